@@ -1,0 +1,5 @@
+"""The URL map: every app brings its own paths; the roof only says where they hang."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
