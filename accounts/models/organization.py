@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.region import Region
 from accounts.models.user import User
 from accounts.states import ORGANIZATION, OrganizationState
+from accounts.validators import UsccWarning
 from core.models import Numbered
 from core.states import Machine, Stateful
 
@@ -60,7 +61,7 @@ class Organization(Stateful):
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     kind = models.CharField(_("类型"), max_length=20, choices=OrganizationKind)
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
-    uscc_warning = models.CharField(max_length=200, blank=True)
+    uscc_warning = models.CharField(max_length=20, choices=UsccWarning, blank=True)
     region = models.ForeignKey(
         Region,
         on_delete=models.PROTECT,

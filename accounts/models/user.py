@@ -42,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin, Numbered):
-    """A person. `username` is always there: the name they chose, or their number in small letters
+    """A person. `username` is always there: the name they chose, or a random one that nobody sees
     when they signed up by e-mail or phone. `email_verified_at` is set when the link in a mail was
     opened; no message is mailed before that. `must_set_password` sends whoever signed in by a
     one-time code to the password page first.
@@ -86,6 +86,11 @@ class User(AbstractBaseUser, PermissionsMixin, Numbered):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def account(self) -> str:
+        """What they sign in with, as they would say it."""
+        return self.email or self.phone or self.username
 
     @property
     def reachable_by_mail(self) -> bool:
