@@ -16,7 +16,8 @@ if "GONGYI_TEST_VAR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["GONGYI_TEST_VAR"], ignore_errors=True)
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _var = Path(os.environ["GONGYI_TEST_VAR"]) / _worker
-_var.mkdir(parents=True, exist_ok=True)
+# WhiteNoise warns where the folder of collected files is missing.
+(_var / "static").mkdir(parents=True, exist_ok=True)
 
 os.environ["GONGYI_VAR"] = str(_var)
 os.environ["DJANGO_SECRET_KEY"] = "a key of the tests, and of nothing else: 0123456789abcdef"

@@ -67,7 +67,7 @@ def _pytest(
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
     command = [python, "-m", "pytest", "-n", WORKERS, *words, *extra]
     print(f"\n$ {shlex.join(command[1:])}", flush=True)
-    run = processes.start(command, cwd=ROOT, env=environment, end_signal=signal.SIGINT)
+    run = processes.start(command, cwd=ROOT, env=environment)
     status = run.wait()
     if status == NOTHING_COLLECTED and words and not extra:
         status = 0  # a project without a test on a database has nothing to repeat
