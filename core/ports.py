@@ -1,0 +1,197 @@
+"""The one way up: what lower pages show of apps above them.
+
+A closed list of six ports. An app registers its part in `AppConfig.ready()`; what passes
+through is plain values (kind, number, label, URL, state, date, who), never models. A part
+whose app is not installed is simply not there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from core.errors import Sentence
+from core.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing as others name it: its kind ("need"), number and, inside the house, its row id."""
+
+    kind: str
+    number: str
+    id: int = 0
+    version: int = 0
+
+
+# -- search_documents -------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What one reader level may find of one thing.
+
+    Made from that level's text alone. `region` is the region path ("999901/99990101/…"),
+    `served` the region paths an offer reaches, `amount`/`remaining` plain numbers in `unit`.
+    `facets` are further filter values by name.
+    """
+
+    kind: str
+    id: int
+    number: str
+    version: int
+    level: str
+    title: str
+    text: str
+    url: str
+    state: str
+    category: str = ""
+    organization: str = ""
+    organization_id: int = 0
+    verified: bool = False
+    region: str = ""
+    place: str = ""
+    posted_at: datetime | None = None
+    closes_at: datetime | None = None
+    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
+
+
+class DocumentSource(Protocol):
+    """One kind of findable thing, contributed by the app that owns it."""
+
+    kind: str
+
+    def documents(self, ids: Sequence[int]) -> Iterable[SearchDocument]:
+        """The documents of these rows, one per level at which each is readable; none when gone."""
+        ...
+
+    def ids(self) -> Iterator[int]:
+        """Every row id that has documents, in ascending order (for rebuild and check)."""
+        ...
+
+
+# -- chain_steps --------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ChainStep:
+    """One ring of the chain: `progress` is done, now, part or next; `percent` fills a part."""
+
+    code: str
+    label: Sentence
+    progress: str
+    fact: Sentence = ""
+    who: Sentence = ""
+    at: datetime | None = None
+    url: str = ""
+    count: int = 1
+    percent: int = 0
+
+
+# -- panels, exits, tasks -----------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A fragment that a higher app shows in a slot of a lower page: its template and values."""
+
+    template: str
+    context: dict[str, object]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A lawful way on from a link (call, tender, adoption …): shown as a button or with why not."""
+
+    code: str
+    label: Sentence
+    url: str
+    allowed: bool = True
+    reason: Sentence = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits for a person. `urgency` is late, soon or calm."""
+
+    code: str
+    title: Sentence
+    detail: Sentence
+    url: str
+    action: Sentence
+    due_at: datetime | None = None
+    urgency: str = "calm"
+    icon: str = "inbox"
+
+
+ChainPart = Callable[[Subject, Actor], Iterable[ChainStep]]
+PanelPart = Callable[[Subject, Actor], Iterable[Panel]]
+ExitPart = Callable[[Subject, Actor], Iterable[Exit]]
+TaskPart = Callable[[Actor, datetime], Iterable[Task]]
+# True or False when the app knows the file, None when the file is not its own.
+FilePart = Callable[[Subject, Actor], bool | None]
+
+_sources: dict[str, DocumentSource] = {}
+_chain: list[ChainPart] = []
+_panels: dict[str, list[PanelPart]] = {}
+_exits: list[ExitPart] = []
+_tasks: list[TaskPart] = []
+_files: list[FilePart] = []
+
+
+def register_documents(source: DocumentSource) -> None:
+    _sources[source.kind] = source
+
+
+def register_chain(part: ChainPart) -> None:
+    if part not in _chain:
+        _chain.append(part)
+
+
+def register_panel(slot: str, part: PanelPart) -> None:
+    parts = _panels.setdefault(slot, [])
+    if part not in parts:
+        parts.append(part)
+
+
+def register_exits(part: ExitPart) -> None:
+    if part not in _exits:
+        _exits.append(part)
+
+
+def register_tasks(part: TaskPart) -> None:
+    if part not in _tasks:
+        _tasks.append(part)
+
+
+def register_file_rule(part: FilePart) -> None:
+    if part not in _files:
+        _files.append(part)
+
+
+def search_documents() -> dict[str, DocumentSource]:
+    """The registered kinds of findable things, by kind."""
+    return dict(_sources)
+
+
+def chain_steps(subject: Subject, actor: Actor) -> list[ChainStep]:
+    """The steps of the chain below a subject, in the order in which floors were registered."""
+    return [step for part in _chain for step in part(subject, actor)]
+
+
+def panels(slot: str, subject: Subject, actor: Actor) -> list[Panel]:
+    found = [panel for part in _panels.get(slot, []) for panel in part(subject, actor)]
+    return sorted(found, key=lambda panel: panel.order)
+
+
+def exits(link: Subject, actor: Actor) -> list[Exit]:
+    return [way for part in _exits for way in part(link, actor)]
+
+
+def tasks_for(actor: Actor, at: datetime) -> list[Task]:
+    """Everything that waits for this actor: late first, then by due date."""
+    rank = {"late": 0, "soon": 1, "calm": 2}
+    found = [task for part in _tasks for task in part(actor, at)]
+    far = datetime.max.replace(tzinfo=at.tzinfo)
+    return sorted(found, key=lambda t: (rank[t.urgency], t.due_at or far))
+
+
+def may_see_file(file: Subject, actor: Actor) -> bool:
+    """Whether any app that knows the file lets this actor see it; unknown files are closed."""
+    return any(part(file, actor) for part in _files)
