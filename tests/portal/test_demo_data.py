@@ -275,6 +275,10 @@ def test_link_states_follow_from_the_answers() -> None:
             assert given.count("NO") == 1, name
         elif link["state"] == "ACCEPTED":
             assert given == ["PENDING", "YES"], name
+            assert link["proposed_by"] == "OPERATOR", name
+        elif link["state"] == "PROPOSED":
+            said = {"NEED": ("YES", "PENDING"), "RESOURCE": ("PENDING", "YES")}
+            assert answers(link) == said.get(link["proposed_by"], ("PENDING", "PENDING")), name
         else:
             assert "NO" not in given, name
             assert given != ["YES", "YES"], name
