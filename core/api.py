@@ -1,0 +1,179 @@
+"""The API's grammar: problem+json, idempotency keys, cursor pages, buckets per caller."""
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from core.errors import DomainError, Invalid
+from core.once import Answer, digest_of, take_once
+from core.permissions import NOBODY, Actor
+from core.ratelimit import Rate, spend
+
+PROBLEM = "application/problem+json"
+
+
+def api_actor(request: Request) -> Actor:
+    """The actor of an API request: from its token, or from the session behind the pages."""
+    if isinstance(request.auth, Actor):
+        return request.auth
+    actor: Actor = getattr(request._request, "actor", NOBODY)
+    return actor
+
+
+def problem(
+    status_code: int,
+    code: str,
+    detail: str,
+    errors: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """RFC 9457: `type`, `title`, `status`, `detail`, and `errors` naming each field."""
+    body: dict[str, Any] = {
+        "type": f"/help/errors/{code}/",
+        "title": code,
+        "status": status_code,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return Response(body, status=status_code, headers=headers, content_type=PROBLEM)
+
+
+def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
+    if isinstance(detail, dict):
+        return [
+            item
+            for name, value in detail.items()
+            for item in _field_errors(value, f"{path}.{name}" if path else str(name))
+        ]
+    if isinstance(detail, list):
+        return [item for value in detail for item in _field_errors(value, path)]
+    return [{"field": "" if path == "non_field_errors" else path, "detail": str(detail)}]
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every expected failure as problem+json; anything else is a bug and becomes a 500."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    if isinstance(error, Invalid):
+        listed = [
+            {"field": name, "detail": str(sentence)}
+            for name, sentences in error.fields.items()
+            for sentence in sentences
+        ]
+        return problem(error.status, error.code, str(error), listed)
+    if isinstance(error, DomainError):
+        return problem(error.status, error.code, str(error))
+    if isinstance(error, exceptions.ValidationError):
+        return problem(422, "invalid", _("有几处需要改。"), _field_errors(error.detail))
+    if isinstance(error, exceptions.APIException):
+        headers = {}
+        wait, challenge = getattr(error, "wait", None), getattr(error, "auth_header", None)
+        if wait is not None:
+            headers["Retry-After"] = str(math.ceil(wait))
+        if challenge:
+            headers["WWW-Authenticate"] = challenge
+        code = str(getattr(error, "default_code", "error")).replace("_", "-")
+        return problem(error.status_code, code, str(error.detail), headers=headers)
+    return None
+
+
+class ProblemAwareJSONRenderer(JSONRenderer):
+    """JSON, readable Chinese; keeps the problem content type that a response brings."""
+
+    ensure_ascii = False
+
+
+class CursorPages(CursorPagination):
+    """Stable pages while rows arrive; `page_size` up to 100."""
+
+    page_size = 20
+    max_page_size = 100
+    page_size_query_param = "page_size"
+    ordering: Any = ("-posted_at", "-id")
+
+
+class BucketThrottle(BaseThrottle):
+    """One bucket per caller and kind of call, in the database; answers how long to wait."""
+
+    rates: ClassVar[dict[str, Rate]] = {"read": Rate(300, 60), "write": Rate(60, 60)}
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        kind = "read" if request.method in ("GET", "HEAD", "OPTIONS") else "write"
+        actor = api_actor(request)
+        caller = (
+            f"u{actor.user_id}o{actor.organization_id}"
+            if actor.is_authenticated
+            else self._ip(request)
+        )
+        self._wait = spend(f"api:{kind}:{caller}", self.rates[kind], timezone.now())
+        return self._wait == 0.0
+
+    def _ip(self, request: Request) -> str:
+        return "ip" + str(request.META.get("REMOTE_ADDR", ""))
+
+    def wait(self) -> float:
+        return self._wait
+
+
+class HasScope(BasePermission):
+    """A token must carry the scope that the view names for the action; sessions carry all."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        actor = api_actor(request)
+        reading = request.method in ("GET", "HEAD", "OPTIONS")
+        needed = getattr(view, "read_scope" if reading else "write_scope", "")
+        if reading and getattr(view, "public_read", False):
+            return True
+        if not actor.is_authenticated:
+            raise exceptions.NotAuthenticated
+        if actor.channel != "api":
+            return True
+        if needed and needed not in actor.api_scopes:
+            raise exceptions.PermissionDenied(
+                _("这个令牌没有这项权限：%(scope)s") % {"scope": needed}
+            )
+        return True
+
+
+class IdempotentPost(APIView):
+    """POST with an `Idempotency-Key` is answered once; the same key with the same body again
+    gets the first answer, with another body 409."""
+
+    def once(self, request: Request, perform: Any) -> Response:
+        """Run `perform() -> (data, location)`; JSON answer 201."""
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > 100:
+            raise Invalid({"Idempotency-Key": _("请求编号最长 100 个字符。")})
+        if not key:
+            data, location = perform()
+            return Response(data, status.HTTP_201_CREATED, headers={"Location": location})
+        rendered: dict[str, Any] = {}
+
+        def act() -> Answer:
+            data, location = perform()
+            rendered["data"] = data
+            body = JSONRenderer().render(data).decode()
+            return Answer(location, status.HTTP_201_CREATED, body)
+
+        actor = api_actor(request)
+        scope = f"api:{actor.user_id}:{actor.organization_id}:{request.path}:{key}"
+        digest = digest_of(JSONRenderer().render(request.data))
+        answer = take_once(scope, act, at=timezone.now(), digest=digest)
+        if not answer.repeated:
+            return Response(rendered["data"], answer.status, headers={"Location": answer.location})
+        headers = {"Location": answer.location, "Idempotent-Replayed": "true"}
+        return Response(json.loads(answer.body), answer.status, headers=headers)

@@ -1,0 +1,188 @@
+"""The audit trail: one row an act, written in the act's own transaction, chained afterwards."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+
+from core.models import AuditEvent, AuditSeal, AuditSealItem, Numbered
+from core.permissions import Actor
+from core.ports import Subject
+
+GENESIS = "0" * 64
+SEAL_BATCH = 500
+SEAL_WINDOW = 20_000
+
+
+def subject_of(obj: Numbered) -> Subject:
+    return Subject(obj.KIND, obj.number, obj.pk, obj.version)
+
+
+def plain(value: Any) -> Any:
+    """A JSON value that reads the same for ever."""
+    if isinstance(value, models.Model):
+        return getattr(value, "number", None) or value.pk
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
+
+
+def keyed_hash(value: Any) -> str:
+    """What the trail keeps of a personal value: comparable, not readable."""
+    if value in ("", None):
+        return ""
+    key = settings.SECRET_KEY.encode()
+    return "hmac:" + hmac.new(key, str(plain(value)).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _values(values: Mapping[str, Any], personal: frozenset[str]) -> dict[str, Any]:
+    return {
+        name: keyed_hash(value) if name in personal else plain(value)
+        for name, value in values.items()
+    }
+
+
+def record(
+    subject: Subject,
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+    personal: frozenset[str] = frozenset(),
+) -> AuditEvent:
+    """Write one act. `act` is dotted (`need.submit`); only what changed goes into before/after."""
+    return AuditEvent.objects.create(
+        at=at,
+        act=act,
+        actor_id=by.user_id,
+        actor_name=by.name,
+        organization_number=by.organization_number,
+        organization_name=by.organization_name,
+        roles=",".join(sorted(by.roles))[:200],
+        channel=by.channel,
+        on_behalf_of=by.on_behalf_of,
+        request_id=by.request_id,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject_number=subject.number,
+        subject_version=subject.version,
+        before=_values(before or {}, personal),
+        after=_values(after or {}, personal),
+        reason=reason,
+    )
+
+
+def history(subject: Subject) -> models.QuerySet[AuditEvent]:
+    """What happened to a thing, newest first."""
+    return AuditEvent.objects.filter(subject_kind=subject.kind, subject_id=subject.id).order_by(
+        "-id"
+    )
+
+
+def _canonical(event: AuditEvent) -> bytes:
+    row = {field.attname: plain(getattr(event, field.attname)) for field in AuditEvent._meta.fields}
+    # The database may hand the moment back in another zone: one spelling for the digest.
+    row["at"] = event.at.timestamp()
+    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _digest(previous: str, seq: int, events: list[AuditEvent]) -> str:
+    digest = hashlib.sha256(f"{previous}:{seq}:".encode())
+    for event in events:
+        digest.update(hashlib.sha256(_canonical(event)).digest())
+    return digest.hexdigest()
+
+
+def _unsealed(limit: int, window: int | None) -> list[AuditEvent]:
+    """Rows no seal covers, oldest first, among the newest `window` ids (None: among all).
+
+    A long transaction commits rows with ids below sealed ones; the window finds them at once,
+    the nightly full pass finds what even the window missed.
+    """
+    rows = AuditEvent.objects.order_by("id")
+    if window is not None:
+        newest = AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        rows = rows.filter(id__gt=newest - window)
+    sealed = AuditSealItem.objects.filter(id=models.OuterRef("id"))
+    return list(rows.filter(~models.Exists(sealed))[:limit])
+
+
+@transaction.atomic
+def seal(at: datetime, *, limit: int = SEAL_BATCH, window: int | None = SEAL_WINDOW) -> int:
+    """Give the next link of the chain to rows that have none; returns how many rows.
+
+    Two sealing jobs cannot both win: `seq` is unique.
+    """
+    events = _unsealed(limit, window)
+    if not events:
+        return 0
+    last = AuditSeal.objects.order_by("-seq").first()
+    seq, previous = (last.seq + 1, last.digest) if last else (1, GENESIS)
+    link = AuditSeal.objects.create(
+        seq=seq, at=at, previous=previous, digest=_digest(previous, seq, events)
+    )
+    AuditSealItem.objects.bulk_create([AuditSealItem(id=event.pk, seal=link) for event in events])
+    return len(events)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `verify` found: counts, the head digest and every fault as a sentence."""
+
+    seals: int
+    sealed: int
+    unsealed: int
+    head: str
+    faults: tuple[str, ...]
+
+
+def verify() -> Verification:
+    """Walk the whole chain, streaming: every digest is computed again from the rows."""
+    faults: list[str] = []
+    previous, expected, sealed, seals = GENESIS, 1, 0, 0
+    for link in AuditSeal.objects.order_by("seq").iterator(chunk_size=50):
+        if link.seq != expected:
+            faults.append(f"seal {expected} is missing (found {link.seq})")
+        if link.previous != previous:
+            faults.append(f"seal {link.seq} does not continue the chain")
+        faults.extend(_faults_under(link))
+        previous, expected = link.digest, link.seq + 1
+        sealed += link.items.count()
+        seals += 1
+    total = AuditEvent.objects.count()
+    return Verification(seals, sealed, total - sealed, previous, tuple(faults))
+
+
+def _faults_under(link: AuditSeal) -> Iterator[str]:
+    ids = list(link.items.order_by("id").values_list("id", flat=True))
+    events = list(AuditEvent.objects.filter(pk__in=ids).order_by("id"))
+    if len(events) != len(ids):
+        gone = sorted(set(ids) - {event.pk for event in events})
+        yield f"seal {link.seq}: audit rows {gone[:5]} are gone"
+    elif _digest(link.previous, link.seq, events) != link.digest:
+        yield f"seal {link.seq}: a covered audit row was changed, or the seal covers other rows"
+
+
+def export_rows(since: datetime | None = None) -> Iterator[AuditEvent]:
+    rows = AuditEvent.objects.order_by("id")
+    if since:
+        rows = rows.filter(at__gte=since)
+    yield from rows.iterator(chunk_size=500)

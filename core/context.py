@@ -1,0 +1,40 @@
+"""What every page gets: the actor, the moment, the bars of navigation, the undo on offer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core.errors import Sentence
+from core.permissions import NOBODY, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the bar: `section` is compared with the page's own to mark the current one."""
+
+    section: str
+    label: Sentence
+    url: str
+    count: int = 0
+
+
+NavPart = Callable[[Actor, HttpRequest], list[NavItem]]
+_nav: list[NavPart] = []
+
+
+def register_nav(part: NavPart) -> None:
+    """An app that owns pages of the site map adds its entries (in order of registration)."""
+    if part not in _nav:
+        _nav.append(part)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    actor: Actor = getattr(request, "actor", NOBODY)
+    return {
+        "actor": actor,
+        "now": timezone.now(),
+        "nav": [item for part in _nav for item in part(actor, request)],
+    }

@@ -1,0 +1,101 @@
+"""Periodic jobs: declared beside the code they run, kept on time by a row each."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.models import PeriodicJob
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`run(at)` every `every`, or daily at `daily` (local time)."""
+
+    name: str
+    run: Callable[[datetime], object]
+    every: timedelta | None = None
+    daily: time | None = None
+
+    def after(self, at: datetime) -> datetime:
+        if self.every is not None:
+            return at + self.every
+        local = timezone.localtime(at)
+        assert self.daily is not None
+        due = local.replace(hour=self.daily.hour, minute=self.daily.minute, second=0, microsecond=0)
+        return due if due > local else due + timedelta(days=1)
+
+
+_jobs: dict[str, Job] = {}
+
+Run = Callable[[datetime], object]
+
+
+def periodic(*, every: timedelta | None = None, daily: time | None = None) -> Callable[[Run], Run]:
+    """Register a job; exactly one of `every` and `daily`. A job must be safe to run twice."""
+    if (every is None) == (daily is None):
+        raise ValueError("give exactly one of every and daily")
+
+    def register(run: Run) -> Run:
+        name = f"{run.__module__}.{run.__name__}"
+        _jobs[name] = Job(name, run, every, daily)
+        return run
+
+    return register
+
+
+def jobs() -> dict[str, Job]:
+    return dict(_jobs)
+
+
+def _claim(at: datetime) -> PeriodicJob | None:
+    with transaction.atomic():
+        rows = PeriodicJob.objects.filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lt=at), name__in=_jobs, due_at__lte=at
+        )
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        row = rows.order_by("due_at").first()
+        if row is None:
+            return None
+        row.leased_until, row.last_started_at = at + LEASE, at
+        row.fence += 1
+        row.save(update_fields=["leased_until", "last_started_at", "fence"])
+    return row
+
+
+def ensure_rows(at: datetime) -> None:
+    """A row for each declared job; a new one is due at once."""
+    present = set(PeriodicJob.objects.values_list("name", flat=True))
+    PeriodicJob.objects.bulk_create(
+        [PeriodicJob(name=name, due_at=at) for name in _jobs if name not in present],
+        ignore_conflicts=True,
+    )
+
+
+def run_due(at: datetime) -> int:
+    """Run every job that is due, one process at a time each; returns how many ran."""
+    ran = 0
+    while row := _claim(at):
+        job, failure = _jobs[row.name], ""
+        try:
+            job.run(at)
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: recorded, tried at its next time
+            log.exception("periodic job %s failed", job.name)
+            failure = f"{type(error).__name__}: {error}"[:2000]
+        PeriodicJob.objects.filter(pk=row.pk, fence=row.fence).update(
+            leased_until=None,
+            due_at=job.after(at),
+            last_error=failure,
+            last_done_at=F("last_done_at") if failure else timezone.now(),
+        )
+        ran += 1
+    return ran

@@ -1,0 +1,52 @@
+"""The edge: a request gets its id, and an expected refusal becomes a page."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import DomainError
+
+_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Keeps a proxy's `X-Request-ID` if it is well-formed, else gives one; answers with it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        offered = request.headers.get("X-Request-ID", "")
+        request.id = offered if _ID.match(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class DomainErrorMiddleware:
+    """A DomainError that no view took up is shown as a page with its sentence and status."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        return refusal(request, error)
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The refusal page; `htmx` requests get only the sentence, to be swapped in."""
+    template = "core/refused_part.html" if getattr(request, "htmx", False) else "core/refused.html"
+    back = request.META.get("HTTP_REFERER", "")
+    same_site = back.startswith(request.build_absolute_uri("/"))
+    context = {"error": error, "back": back if same_site else ""}
+    return render(request, template, context, status=error.status)

@@ -1,0 +1,266 @@
+"""News: events written with the act, delivered after commit, done once in effect.
+
+`publish` writes the event and one delivery per handler in the caller's transaction: what is
+rolled back leaves nothing. Handlers marked inline are tried right after commit in the same
+process (index, suggestions); everything else, and whatever failed inline, waits for
+`manage.py work`. A delivery is claimed with a lease and a fencing number; a handler's writes
+and the mark "done" share one transaction, so a worker killed at any point makes the effect
+happen once. Effects outside the database must use `Event.key` as their idempotency key.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from core.models import Delivery, OutboxEvent
+from core.permissions import Actor
+from core.ports import Subject
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+MAX_TRIES = 8
+# Seconds before the next try; the last value repeats until MAX_TRIES.
+BACK_OFF = (2, 10, 60, 300, 1800, 7200)
+
+Finish = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a handler gets: the envelope, and `key`, unique per delivery and stable over tries."""
+
+    uid: UUID
+    name: str
+    version: int
+    at: datetime
+    subject: Subject
+    actor: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    key: str
+
+
+Handler = Callable[[Event], Finish | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    name: str
+    event: str
+    version: int
+    inline: bool
+    priority: int
+    run: Handler
+
+
+_by_event: dict[str, list[Registration]] = {}
+_by_name: dict[str, Registration] = {}
+
+
+def handles(
+    *events: str, version: int = 1, inline: bool = False, priority: int = 50
+) -> Callable[[Handler], Handler]:
+    """Register a handler for events up to `version` (lower priority numbers go first).
+
+    The handler runs outside a transaction, so that it may compute at leisure; it returns a
+    callable with its writes (or None), which runs in the transaction that marks the delivery
+    done. A handler that only writes can do so in the returned callable.
+    """
+
+    def register(run: Handler) -> Handler:
+        for event in events:
+            name = f"{run.__module__}.{run.__name__}:{event}"
+            registration = Registration(name, event, version, inline, priority, run)
+            if name not in _by_name:
+                _by_event.setdefault(event, []).append(registration)
+            _by_name[name] = registration
+        return run
+
+    return register
+
+
+def registrations() -> dict[str, Registration]:
+    return dict(_by_name)
+
+
+def publish(
+    name: str,
+    subject: Subject,
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    version: int = 1,
+) -> OutboxEvent:
+    """Write the event in the current transaction. `facts` hold ids and numbers only."""
+    event = OutboxEvent.objects.create(
+        name=name,
+        version=version,
+        at=at,
+        actor={
+            "user_id": by.user_id,
+            "organization_id": by.organization_id,
+            "channel": by.channel,
+            "request_id": by.request_id,
+        },
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject_number=subject.number,
+        subject_version=subject.version,
+        facts=dict(facts or {}),
+    )
+    known = _by_event.get(name, [])
+    deliveries = Delivery.objects.bulk_create(
+        [Delivery(event=event, handler=r.name, priority=r.priority, available_at=at) for r in known]
+    )
+    inline = [d.pk for d, r in zip(deliveries, known, strict=True) if r.inline]
+    if inline:
+        transaction.on_commit(lambda: run_inline(inline))
+    return event
+
+
+def run_inline(delivery_ids: Iterable[int]) -> None:
+    """Try these deliveries now; a failure is logged and left to the worker."""
+    at = timezone.now()
+    for pk in delivery_ids:
+        claimed = claim(at, limit=1, only=[pk])
+        for delivery in claimed:
+            deliver(delivery, at)
+
+
+def _ready(at: datetime) -> Q:
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
+    return Q(status=Delivery.State.WAITING, available_at__lte=at) & free
+
+
+def claim(at: datetime, *, limit: int = 20, only: list[int] | None = None) -> list[Delivery]:
+    """Lease up to `limit` ready deliveries that this process knows how to handle.
+
+    Events of a name or version unknown here stay waiting, visible to staff: a newer process
+    may handle them. Other workers' leased rows are skipped, not waited for.
+    """
+    known = Q(handler__in=list(_by_name))
+    with transaction.atomic():
+        rows = Delivery.objects.filter(_ready(at) & known).select_related("event")
+        if only is not None:
+            rows = rows.filter(pk__in=only)
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        chosen = [
+            row
+            for row in rows.order_by("priority", "available_at", "id")[:limit]
+            if row.event.version <= _by_name[row.handler].version
+        ]
+        for row in chosen:
+            row.fence += 1
+            row.tries += 1
+            row.leased_until = at + LEASE
+        Delivery.objects.bulk_update(chosen, ["fence", "tries", "leased_until"])
+    return chosen
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the delivery over; this one's writes are rolled back."""
+
+
+def as_event(delivery: Delivery) -> Event:
+    row = delivery.event
+    subject = Subject(row.subject_kind, row.subject_number, row.subject_id, row.subject_version)
+    return Event(
+        uid=row.uid,
+        name=row.name,
+        version=row.version,
+        at=row.at,
+        subject=subject,
+        actor=row.actor,
+        facts=row.facts,
+        key=f"{row.uid}:{delivery.handler}",
+    )
+
+
+def deliver(delivery: Delivery, at: datetime) -> bool:
+    """Run one claimed delivery; True when done. A failure is recorded for another try."""
+    run = _by_name[delivery.handler].run
+    try:
+        finish = run(as_event(delivery))
+        with transaction.atomic():
+            if finish is not None:
+                finish()
+            _mark_done(delivery, at)
+    except LeaseLost:
+        log.warning("delivery %s: lease lost, effect left to its new holder", delivery.pk)
+        return False
+    except Exception as error:  # noqa: BLE001 - the worker's boundary: recorded, tried again
+        log.exception("delivery %s (%s) failed", delivery.pk, delivery.handler)
+        _mark_failed(delivery, at, error)
+        return False
+    return True
+
+
+def _mark_done(delivery: Delivery, at: datetime) -> None:
+    changed = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence).update(
+        status=Delivery.State.DONE, done_at=at, leased_until=None, last_error=""
+    )
+    if changed != 1:
+        raise LeaseLost
+
+
+def _mark_failed(delivery: Delivery, at: datetime, error: Exception) -> None:
+    dead = delivery.tries >= MAX_TRIES
+    wait = BACK_OFF[min(delivery.tries, len(BACK_OFF)) - 1]
+    Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence).update(
+        status=Delivery.State.DEAD if dead else Delivery.State.WAITING,
+        available_at=at + timedelta(seconds=wait),
+        leased_until=None,
+        last_error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def extend(deliveries: Iterable[Delivery], at: datetime) -> None:
+    """Heartbeat: keep the leases of work that takes longer than one lease."""
+    for delivery in deliveries:
+        Delivery.objects.filter(
+            pk=delivery.pk, fence=delivery.fence, status=Delivery.State.WAITING
+        ).update(leased_until=at + LEASE)
+
+
+def send_again(delivery_ids: Iterable[int], at: datetime) -> int:
+    """Put dead deliveries back into the queue (a staff member's decision)."""
+    return Delivery.objects.filter(pk__in=list(delivery_ids), status=Delivery.State.DEAD).update(
+        status=Delivery.State.WAITING, tries=0, available_at=at, leased_until=None
+    )
+
+
+def drain(at: datetime | None = None, *, rounds: int = 1000) -> int:
+    """Deliver everything that is ready now, in this process; returns how many were done."""
+    done = 0
+    for _round in range(rounds):
+        now = at or timezone.now()
+        batch = claim(now)
+        if not batch:
+            break
+        done += sum(deliver(delivery, now) for delivery in batch)
+    return done
+
+
+def prune(before: datetime) -> int:
+    """Forget events whose deliveries are all done and old (they are not the audit trail)."""
+    open_events = Delivery.objects.exclude(status=Delivery.State.DONE).values("event_id")
+    deleted, _rows = OutboxEvent.objects.filter(at__lt=before).exclude(pk__in=open_events).delete()
+    return deleted
+
+
+def waiting_unknown() -> int:
+    """How many deliveries wait for a process that knows their handler or version."""
+    unknown = ~Q(handler__in=list(_by_name))
+    newer = Q()
+    for name, registration in _by_name.items():
+        newer |= Q(handler=name, event__version__gt=registration.version)
+    return Delivery.objects.filter(Q(status=Delivery.State.WAITING) & (unknown | newer)).count()
