@@ -38,7 +38,7 @@ class SearchEntry(models.Model):
     closes_at = models.DateTimeField()
     facets = models.JSONField(default=dict)
     shown = models.JSONField(default=dict)
-    analyzer = models.PositiveIntegerField()
+    analyzer = models.CharField(max_length=16)
     synonyms = models.CharField(max_length=40)
     indexed_at = models.DateTimeField(auto_now=True)
 
