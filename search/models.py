@@ -204,14 +204,12 @@ class VectorModel(models.Model):
 class SavedSearch(models.Model):
     """A person's subscription: what was searched, as the normalized query string of the page.
 
-    `seen_entry` is the highest entry id that was there when new hits were last looked up, so a
-    digest holds only what came after.
+    `seen_at` is when the person last heard of it, so a digest holds only what was posted after.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
     )
-    level = models.CharField(max_length=16)
     state = models.CharField(max_length=1000)
     label = models.CharField(max_length=120)
     paused = models.BooleanField(default=False)

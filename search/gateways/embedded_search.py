@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-
-from django.db.models import Q
 
 from search import ranking
 from search.analysis.synonyms import Group, SynonymTable, expand
 from search.gateways import cursors, highlights, terms
 from search.gateways.cursors import Cursor
 from search.gateways.embedded_facets import facets
+from search.gateways.embedded_lists import listed
 from search.gateways.embedded_plan import Plan, plan
-from search.gateways.embedded_scope import Rows, among, counted, narrowed, readable, widenings
+from search.gateways.embedded_scope import among, counted, narrowed, readable, widenings
 from search.gateways.shapes import (
-    CLOSING,
     COUNT_LIMIT,
     LARGEST_PAGE,
     LONGEST_QUERY,
@@ -65,10 +62,9 @@ def _bounded(request: SearchRequest) -> SearchRequest:
     return replace(request, q=request.q[:LONGEST_QUERY].strip(), size=size)
 
 
-# -- lists in a plain order ---------------------------------------------------------------
 def _browse(request: SearchRequest, cursor: Cursor) -> SearchPage:
     rows = narrowed(readable(request.level), request.filters)
-    entries, cursor = _listed(rows, request, cursor, request.size)
+    entries, cursor = listed(rows, request, cursor, request.size)
     total, more = counted(rows, COUNT_LIMIT)
     return SearchPage(
         hits=tuple(_hit(entry, request.q, ()) for entry in entries),
@@ -84,67 +80,7 @@ def _text(cursor: Cursor | None) -> str:
     return cursors.encode(cursor) if cursor else ""
 
 
-def _listed(
-    rows: Rows, request: SearchRequest, cursor: Cursor, size: int
-) -> tuple[list[SearchEntry], Cursor | None]:
-    """The next `size` rows of a plain order and the cursor behind them, None at the end.
 
-    Pages begin after the last row shown, found by an index: any depth costs the same. Closing
-    soon has two parts: what is still to close, soonest first, then what has closed, latest first.
-    """
-    parts = _closing(rows, request.at) if request.sort == CLOSING else [_newest(rows)]
-    found: list[SearchEntry] = []
-    phase, after = cursor.phase, cursor.after
-    while phase < len(parts):
-        ordered, column, descending = parts[phase]
-        wanted = size + 1 - len(found)
-        found += _behind(ordered, column, descending, after)[:wanted]
-        if len(found) > size:
-            shown = found[:size]
-            last = shown[-1]
-            # The last row shown may lie in an earlier part than the first one that is not.
-            phase = next(
-                p for p in range(phase + 1) if _lies_in(parts, p, last, request.at)
-            )
-            moment = getattr(last, parts[phase][1])
-            return shown, replace(cursor, phase=phase, after=(moment, last.pk))
-        phase, after = phase + 1, None
-    return found, None
-
-
-_Part = tuple[Rows, str, bool]
-
-
-def _newest(rows: Rows) -> _Part:
-    return rows.order_by("-posted_at", "-id"), "posted_at", True
-
-
-def _closing(rows: Rows, at: datetime) -> list[_Part]:
-    return [
-        (rows.filter(closes_at__gte=at).order_by("closes_at", "-id"), "closes_at", False),
-        (rows.filter(closes_at__lt=at).order_by("-closes_at", "-id"), "closes_at", True),
-    ]
-
-
-def _lies_in(parts: Sequence[_Part], phase: int, row: SearchEntry, at: datetime) -> bool:
-    return len(parts) == 1 or (row.closes_at >= at) == (phase == 0)
-
-
-def _behind(
-    rows: Rows, column: str, descending: bool, after: tuple[datetime, int] | None
-) -> Rows:
-    if after is None:
-        return rows
-    moment, entry = after
-    beyond = "lt" if descending else "gt"
-    # Written as a bound and an exception, so that the index can be entered at the bound.
-    return rows.filter(
-        Q(**{f"{column}__{beyond}e": moment}),
-        Q(**{f"{column}__{beyond}": moment}) | Q(pk__lt=entry),
-    )
-
-
-# -- what matches words -------------------------------------------------------------------
 class _Found:
     """The entries that match a query, and the page of them that is asked for."""
 
@@ -209,7 +145,7 @@ class _Found:
         self, ids: list[int], cursor: Cursor, size: int
     ) -> tuple[list[_Ranked], Cursor | None]:
         rows = readable(self.request.level, ids)
-        entries, following = _listed(rows, self.request, cursor, size)
+        entries, following = listed(rows, self.request, cursor, size)
         return [_Ranked(entry.pk, 0.0, ()) for entry in entries], following
 
     def rank(self, ids: Sequence[int]) -> list[_Ranked]:
