@@ -1,0 +1,45 @@
+"""What holds for every test."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import TransactionTestCase
+
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "django_db_setup",
+    "live_server",
+}
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Whether a test can meet a database: by its marker, its fixtures or its class."""
+    if item.get_closest_marker("django_db") is not None:
+        return True
+    if not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+        return True
+    owner = getattr(item, "cls", None)
+    return isinstance(owner, type) and issubclass(owner, TransactionTestCase)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks `once` what PostgreSQL's turn need not repeat.
+
+    First of all hooks, because pytest deselects by marker in the same one.
+    """
+    for item in items:
+        if not needs_database(item):
+            item.add_marker(pytest.mark.once)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Counts of rate limits and the like never pass from one test to the next."""
+    cache.clear()
+    yield
+    cache.clear()
