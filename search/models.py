@@ -5,8 +5,6 @@ Everything but `SynonymGroup` and `SavedSearch` can be made again from the apps 
 `docs/search.md` explains every name.
 """
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 
@@ -40,15 +38,14 @@ class SearchEntry(models.Model):
     shown = models.JSONField(default=dict)
     analyzer = models.CharField(max_length=16)
     synonyms = models.CharField(max_length=40)
-    indexed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["kind", "object_id", "level"], name="search_entry_once_per_level"
             )
         ]
-        indexes: ClassVar = [
+        indexes = [
             models.Index(fields=["level", "-posted_at", "-id"], name="search_entry_newest"),
             models.Index(fields=["level", "closes_at", "-id"], name="search_entry_closing"),
             models.Index(fields=["level", "kind", "-posted_at", "-id"], name="search_entry_kind"),
@@ -83,9 +80,7 @@ class EntryFacet(models.Model):
     value = models.CharField(max_length=120)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["name", "value", "entry"], name="search_facet_value")
-        ]
+        indexes = [models.Index(fields=["name", "value", "entry"], name="search_facet_value")]
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"
@@ -103,7 +98,7 @@ class FieldLength(models.Model):
     total = models.FloatField(default=0)
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(fields=["level", "field"], name="search_field_length_once")
         ]
 
@@ -170,14 +165,12 @@ class SearchVector(models.Model):
     change = models.BigIntegerField()
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["kind", "object_id", "model", "side"], name="search_vector_once"
             )
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["model", "side", "change"], name="search_vector_change")
-        ]
+        indexes = [models.Index(fields=["model", "side", "change"], name="search_vector_change")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} {self.side}"
@@ -191,7 +184,7 @@ class VectorModel(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["serving"], condition=models.Q(serving=True), name="search_one_model_serves"
             )
@@ -218,9 +211,7 @@ class SavedSearch(models.Model):
     version = models.BigIntegerField(default=1)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "state"], name="search_saved_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "state"], name="search_saved_once")]
 
     def __str__(self) -> str:
         return self.label

@@ -12,6 +12,7 @@ from search.gateways.shapes import (
     LEVELS,
     LONGEST_QUERY,
     NEVER_POSTED,
+    OWN,
     RELEVANCE,
     SORTS,
     Filters,
@@ -24,7 +25,6 @@ FURTHEST_DAYS = 3660
 
 # Names in the URL, in the order in which a normalized state writes them.
 _LISTS = {"kind": "kinds", "category": "categories", "region": "regions", "state": "states"}
-_FACET = "f."
 # What belongs to one page of a list and not to what is looked for.
 _PASSING = frozenset({"cursor", "size"})
 
@@ -74,9 +74,9 @@ def _filters(values: Mapping[str, list[str]], at: datetime) -> Filters:
         **{field: tuple(sorted(values.get(name, ()))) for name, field in _LISTS.items()},
         organizations=tuple(sorted(_number("org", value) for value in values.get("org", ()))),
         facets=tuple(
-            (name.removeprefix(_FACET), tuple(sorted(found)))
+            (name.removeprefix(OWN), tuple(sorted(found)))
             for name, found in sorted(values.items())
-            if name.startswith(_FACET) and found
+            if name.startswith(OWN) and found
         ),
     )
     if days := _one(values, "closing"):
@@ -100,7 +100,7 @@ def normalize_state(text: str) -> str:
     kept = {
         (name, value.replace("\x00", "").strip())
         for name, value in parse_qsl(text.lstrip("?"))
-        if name not in _PASSING and (name in _known() or name.startswith(_FACET))
+        if name not in _PASSING and (name in _known() or name.startswith(OWN))
     }
     written = urlencode(sorted((name, value) for name, value in kept if value))
     if len(written) > LONGEST_STATE:

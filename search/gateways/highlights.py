@@ -64,7 +64,9 @@ def _best_start(text: str, found: Sequence[Span], length: int) -> int:
     best, most = 0, 0
     for first, _last in found:
         start = _sentence_start(text, first, length)
-        held = sum(min(b, start + length) - max(a, start) for a, b in found if _inside(a, b, start, length))
+        held = sum(
+            min(b, start + length) - max(a, start) for a, b in found if _inside(a, b, start, length)
+        )
         if held > most:
             best, most = start, held
     return min(best, len(text) - length)

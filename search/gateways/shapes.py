@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-LEVELS = ("public", "partners", "internal")
+LEVELS = ("PUBLIC", "PARTNERS", "INTERNAL")
 """Reader levels, the most public first. A reader searches exactly one of them."""
 
 NEVER_POSTED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,8 +24,14 @@ LONGEST_QUERY = 500
 """Characters of a query that are looked at: a whole need as a query fits."""
 LARGEST_PAGE = 100
 
+OWN = "f."
+"""Stands before the name of a facet that the documents brought, so that none hides a common one."""
+
 RELEVANCE, NEWEST, CLOSING = "relevance", "newest", "closing"
-SORTS = (RELEVANCE, NEWEST, CLOSING)
+SORTS = (OWN = "f."
+"""Stands before the name of a facet that the documents brought, so that none hides a common one."""
+
+RELEVANCE, NEWEST, CLOSING)
 
 Key = tuple[str, int]
 """A thing: its kind and row id."""
@@ -61,7 +67,7 @@ class Filters:
             "closing": self.closes_from or self.closes_until,
             "posted": self.posted_since,
         }
-        return (*(n for n, v in plain.items() if v), *(n for n, values in self.facets if values))
+        return (*(n for n, v in plain.items() if v), *(OWN + n for n, values in self.facets if values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,4 @@ def _counts(line: str, terms: Iterable[str]) -> dict[str, float]:
 
 def lengths(packed: str) -> dict[str, float]:
     """Length of each field that the entry has."""
-    return {
-        line[0]: float(line[1 : line.index(_TERM)]) for line in packed.split("\n") if line
-    }
+    return {line[0]: float(line[1 : line.index(_TERM)]) for line in packed.split("\n") if line}

@@ -4,9 +4,9 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from search.gateways import embedded_postgres, embedded_sqlite
+from search.embedded import postgres, sqlite
 
-KINDS = {"sqlite": embedded_sqlite, "postgresql": embedded_postgres}
+KINDS = {"sqlite": sqlite, "postgresql": postgres}
 
 
 def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:

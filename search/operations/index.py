@@ -12,11 +12,11 @@ from django.db import connection, transaction
 
 from core.ports import DocumentSource, SearchDocument, search_documents
 from search.gateways import Held
-from search.gateways.embedded import by_thing, checksum
-from search.gateways.embedded_write import analyze_again as cut_again
+from search.embedded.gateway import by_thing, checksum
+from search.embedded.write import analyze_again as cut_again
 from search.gateways.shapes import Key
 from search.gateways.terms import analyzer_version
-from search.gateways.token_index import token_index
+from search.embedded.token_index import token_index
 from search.models import SearchEntry, TermFrequency
 from search.operations.vectors import mark_stale
 from search.queries.market import gateway

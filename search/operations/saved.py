@@ -26,9 +26,7 @@ def save_search(*, by: Actor, at: datetime, state: str, label: str) -> SavedSear
     normalized = normalize_state(state)
     name = label.strip()
     if not name or len(name) > LONGEST_LABEL:
-        raise Invalid(
-            {"label": _("请写一个名称，最多 %(most)s 个字。") % {"most": LONGEST_LABEL}}
-        )
+        raise Invalid({"label": _("请写一个名称，最多 %(most)s 个字。") % {"most": LONGEST_LABEL}})
     with transaction.atomic():
         own = SavedSearch.objects.filter(user_id=by.user_id)
         if not own.filter(state=normalized).exists() and own.count() >= MOST_SAVED:

@@ -107,12 +107,18 @@ def _checked(terms: Sequence[str]) -> list[str]:
         raise Invalid({"terms": _("一组最多 %(most)s 个词。") % {"most": MOST_TERMS}})
     for word in words:
         if len(word) > LONGEST_TERM:
-            raise Invalid({"terms": _("“%(word)s”太长，每个词最多 %(most)s 个字。")
-                           % {"word": word[:LONGEST_TERM], "most": LONGEST_TERM}})
+            raise Invalid(
+                {
+                    "terms": _("“%(word)s”太长，每个词最多 %(most)s 个字。")
+                    % {"word": word[:LONGEST_TERM], "most": LONGEST_TERM}
+                }
+            )
         if not index_tokens(word):
             raise Invalid({"terms": _("“%(word)s”里没有文字。") % {"word": word}})
         if len(chars(word)) == 1 and len(normalize(word)) == 1:
-            raise Invalid({"terms": _("“%(word)s”只有一个字，会误伤很多词，请写完整的词。") % {"word": word}})
+            raise Invalid(
+                {"terms": _("“%(word)s”只有一个字，会误伤很多词，请写完整的词。") % {"word": word}}
+            )
     return words
 
 

@@ -109,7 +109,11 @@ def fill_vectors(
     """
     embedder = embedders()[model]
     made = 0
-    kinds = [kind] if kind else sorted(SearchEntry.objects.order_by().values_list("kind", flat=True).distinct())
+    kinds = (
+        [kind]
+        if kind
+        else sorted(SearchEntry.objects.order_by().values_list("kind", flat=True).distinct())
+    )
     for one in kinds:
         for batch in _wanting(model, one, ids):
             made += _make(embedder, one, batch)
@@ -125,7 +129,9 @@ def _wanting(model: str, kind: str, ids: Sequence[int] | None) -> Iterable[list[
     rows = SearchEntry.objects.filter(kind=kind)
     if ids is not None:
         rows = rows.filter(object_id__in=ids)
-    everything = sorted(rows.order_by().values_list("object_id", flat=True).distinct(), reverse=True)
+    everything = sorted(
+        rows.order_by().values_list("object_id", flat=True).distinct(), reverse=True
+    )
     for start in range(0, len(everything), BATCH):
         some = everything[start : start + BATCH]
         texts = _most_public(SearchEntry.objects.filter(kind=kind, object_id__in=some))
@@ -227,6 +233,8 @@ def forget_stale_vectors() -> int:
     rows = SearchVector.objects.filter(level=GONE)
     alive = SearchEntry.objects.order_by().values_list("kind", "object_id").distinct()
     keys = set(alive)
-    gone = [pk for pk, *key in rows.values_list("pk", "kind", "object_id") if tuple(key) not in keys]
+    gone = [
+        pk for pk, *key in rows.values_list("pk", "kind", "object_id") if tuple(key) not in keys
+    ]
     SearchVector.objects.filter(pk__in=gone).delete()
     return len(gone)

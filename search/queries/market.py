@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from functools import cache
 
-from accounts.models.role import STAFF_ROLES
 from core.permissions import Actor
+from marketplace.permissions import reading_level
 from search.gateways import Gateway, Suggestion
-from search.gateways.embedded import EmbeddedGateway
+from search.embedded.gateway import EmbeddedGateway
 from search.gateways.shapes import Key, SearchPage, SearchRequest
 from search.queries.meaning import meaning_of
 from search.queries.synonyms import synonyms_in_force
@@ -19,15 +19,8 @@ def gateway() -> Gateway:
 
 
 def reader_level(actor: Actor) -> str:
-    """The one level that an actor searches.
-
-    Internal for the operator's staff who answer for the whole base; partners for staff of a
-    district and for whoever acts for an organization the operator verified; else public.
-    """
-    staff = [scope for scope in actor.scopes if scope.role in STAFF_ROLES]
-    if actor.is_system or any(scope.region == "" for scope in staff):
-        return "internal"
-    return "partners" if staff or actor.verified else "public"
+    """The one level that an actor searches: the one at which they read the whole market."""
+    return str(reading_level(actor))
 
 
 def market(request: SearchRequest) -> SearchPage:

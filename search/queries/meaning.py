@@ -11,7 +11,14 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from search.embedding import Embedder, EmbeddingError, OpenAIForm, Vectors, from_bytes, load_packaged
+from search.embedding import (
+    Embedder,
+    EmbeddingError,
+    OpenAIForm,
+    Vectors,
+    from_bytes,
+    load_packaged,
+)
 from search.gateways.shapes import LEVELS, Key
 from search.models import SearchVector, VectorModel
 from search.queries import counters
@@ -188,7 +195,9 @@ def _rank(level: str) -> int:
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)
 
 
-def _batches(rows: Sequence[tuple[str, int, str, bytes]]) -> list[list[tuple[str, int, str, bytes]]]:
+def _batches(
+    rows: Sequence[tuple[str, int, str, bytes]],
+) -> list[list[tuple[str, int, str, bytes]]]:
     return [list(rows[start : start + _READ]) for start in range(0, len(rows), _READ)]
 
 

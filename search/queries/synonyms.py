@@ -26,7 +26,12 @@ def synonym_groups() -> list[ShownGroup]:
     shipped = {group.key: group for group in built_in().groups}
     staff = [
         ShownGroup(
-            row.key, tuple(row.terms), tuple(row.not_in), row.active, row.key in shipped, row.version
+            row.key,
+            tuple(row.terms),
+            tuple(row.not_in),
+            row.active,
+            row.key in shipped,
+            row.version,
         )
         for row in own.values()
     ]

@@ -7,10 +7,10 @@ from search import ranking
 from search.analysis.synonyms import Group, SynonymTable, expand
 from search.gateways import cursors, highlights, terms
 from search.gateways.cursors import Cursor
-from search.gateways.embedded_facets import facets
-from search.gateways.embedded_lists import listed
-from search.gateways.embedded_plan import Plan, plan
-from search.gateways.embedded_scope import among, counted, narrowed, readable, widenings
+from search.embedded.facets import facets
+from search.embedded.lists import listed
+from search.embedded.plan import Plan, plan
+from search.embedded.scope import among, counted, narrowed, readable, widenings
 from search.gateways.shapes import (
     COUNT_LIMIT,
     LARGEST_PAGE,
@@ -28,7 +28,7 @@ from search.gateways.shapes import (
     SearchRequest,
     Share,
 )
-from search.gateways.token_index import token_index
+from search.embedded.token_index import token_index
 from search.models import EntryTerms, SearchEntry
 
 _MEANING = "M"
@@ -41,9 +41,7 @@ class _Ranked:
     shares: tuple[Share, ...]
 
 
-def search(
-    request: SearchRequest, synonyms: SynonymTable, meaning: Meaning | None
-) -> SearchPage:
+def search(request: SearchRequest, synonyms: SynonymTable, meaning: Meaning | None) -> SearchPage:
     """See `Gateway.search`."""
     request = _bounded(request)
     cursor = cursors.decode(request.cursor) if request.cursor else None
@@ -52,7 +50,9 @@ def search(
         return _browse(request, cursor or Cursor())
     planned = plan(request.level, request.q, groups)
     if cursor is None:
-        extras = _entry_ids(request.level, meaning.nearest(request.level, WINDOW)) if meaning else ()
+        extras = (
+            _entry_ids(request.level, meaning.nearest(request.level, WINDOW)) if meaning else ()
+        )
         cursor = Cursor(tuple(planned.weights.items()), planned.floor, tuple(extras))
     return _Found(request, planned, groups, meaning).page(cursor)
 
@@ -78,7 +78,6 @@ def _browse(request: SearchRequest, cursor: Cursor) -> SearchPage:
 
 def _text(cursor: Cursor | None) -> str:
     return cursors.encode(cursor) if cursor else ""
-
 
 
 class _Found:

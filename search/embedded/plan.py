@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from search import ranking
 from search.analysis.synonyms import Group
 from search.gateways import terms
-from search.gateways.embedded_write import EVERY_FIELD
+from search.embedded.write import EVERY_FIELD
 from search.gateways.shapes import BUDGET
-from search.gateways.token_index import token_index
+from search.embedded.token_index import token_index
 from search.models import FieldLength, TermFrequency
 
 FLOOR = 0.15
@@ -63,7 +63,9 @@ def frequencies(asked: Sequence[str]) -> dict[str, int]:
 
 def _figures(level: str, known: Mapping[str, int]) -> ranking.CorpusFigures:
     rows = FieldLength.objects.filter(level=level, entries__gt=0)
-    entries = {field: (n, total) for field, n, total in rows.values_list("field", "entries", "total")}
+    entries = {
+        field: (n, total) for field, n, total in rows.values_list("field", "entries", "total")
+    }
     return ranking.CorpusFigures(
         size=entries.get(EVERY_FIELD, (0, 0.0))[0],
         average_lengths={

@@ -10,7 +10,7 @@ from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable
 from search.gateways import terms
 from search.gateways.shapes import LEVELS, NEVER_CLOSES, NEVER_POSTED, Key
-from search.gateways.token_index import token_index
+from search.embedded.token_index import token_index
 from search.models import EntryFacet, EntryTerms, FieldLength, SearchEntry
 
 EVERY_FIELD = "*"
@@ -20,7 +20,7 @@ _COPIED = (
 ).split()
 _UPDATED = [
     *(name for name in _COPIED if name not in ("kind", "level")),
-    *("posted_at", "closes_at", "facets", "shown", "analyzer", "synonyms", "indexed_at"),
+    *("posted_at", "closes_at", "facets", "shown", "analyzer", "synonyms"),
 ]
 
 Lengths = dict[tuple[str, str], list[float]]

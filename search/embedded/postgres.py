@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import connection
 
-from search.gateways.token_index import Held
+from search.embedded.token_index import Held
 
 CREATE = (
     "CREATE TABLE search_tokens (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)",

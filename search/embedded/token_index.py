@@ -47,9 +47,9 @@ class TokenIndex(Protocol):
 def token_index() -> TokenIndex:
     """The index of the database in use."""
     if connection.vendor == "postgresql":
-        from search.gateways.embedded_postgres import PostgresTokens  # noqa: PLC0415 - one a database
+        from search.embedded.postgres import PostgresTokens  # noqa: PLC0415 - one a database
 
         return PostgresTokens()
-    from search.gateways.embedded_sqlite import SQLiteTokens  # noqa: PLC0415 - one a database
+    from search.embedded.sqlite import SQLiteTokens  # noqa: PLC0415 - one a database
 
     return SQLiteTokens()

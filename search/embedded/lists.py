@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from search.gateways.cursors import Cursor
-from search.gateways.embedded_scope import Rows
+from search.embedded.scope import Rows
 from search.gateways.shapes import CLOSING, SearchRequest
 from search.models import SearchEntry
 
@@ -27,9 +27,7 @@ class _Part:
         moment, entry = after
         beyond = f"{self.column}__{'lt' if self.descending else 'gt'}"
         # Written as a bound and an exception, so that an index can be entered at the bound.
-        return rows.filter(
-            Q(**{f"{beyond}e": moment}), Q(**{beyond: moment}) | Q(pk__lt=entry)
-        )
+        return rows.filter(Q(**{f"{beyond}e": moment}), Q(**{beyond: moment}) | Q(pk__lt=entry))
 
 
 def listed(

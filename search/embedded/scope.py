@@ -2,19 +2,16 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from search.gateways.shapes import NEVER_CLOSES, Filters, Widening
+from search.gateways.shapes import NEVER_CLOSES, OWN, Filters, Widening
 from search.models import EntryFacet, SearchEntry
 
 Rows = QuerySet[SearchEntry]
-
-ANY_TIME = "closing", "posted"
 
 
 def among(ids: Sequence[int]) -> RawSQL:
@@ -44,7 +41,7 @@ def narrowed(rows: Rows, filters: Filters, *, but: str = "") -> Rows:
     if filters.regions and but != "region":
         rows = rows.filter(_under(filters.regions))
     for name, values in filters.facets:
-        if values and name != but:
+        if values and OWN + name != but:
             rows = rows.filter(pk__in=_holding(name, values))
     return _within(rows, filters, but)
 
@@ -90,8 +87,3 @@ def widenings(
     if ids is not None:
         found.append(Widening("", counted(narrowed(readable(level), filters), limit)[0]))
     return sorted((w for w in found if w.total), key=lambda w: (-w.total, w.name))
-
-
-def since(rows: Rows, at: datetime) -> Rows:
-    """Rows that came into the index after a moment."""
-    return rows.filter(indexed_at__gt=at)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import DatabaseError, connection
 
-from search.gateways.token_index import Held
+from search.embedded.token_index import Held
 
 CREATE = (
     "CREATE VIRTUAL TABLE search_tokens USING fts5("
@@ -113,7 +113,9 @@ class SQLiteTokens:
         """See `TokenIndex.faults`."""
         try:
             with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO search_tokens(search_tokens) VALUES ('integrity-check')")
+                cursor.execute(
+                    "INSERT INTO search_tokens(search_tokens) VALUES ('integrity-check')"
+                )
         except DatabaseError as error:
             return [str(error)]
         return []

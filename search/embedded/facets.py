@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.db.models import Count
 
-from search.gateways.embedded_scope import Rows, narrowed, readable
-from search.gateways.shapes import Counts, Filters
+from search.embedded.scope import Rows, narrowed, readable
+from search.gateways.shapes import OWN, Counts, Filters
 from search.models import EntryFacet
 
 COLUMNS = {
@@ -21,7 +21,8 @@ def facets(level: str, filters: Filters, ids: list[int] | None) -> dict[str, Cou
     """Counts by facet name and value; ids are what matched the words, None when none were typed.
 
     A region's count includes everything below it, so streets, districts and the city can all be
-    read from one answer. Facets of the documents' own stand under their own names.
+    read from one answer. Facets of the documents' own are named with `OWN` before
+    their name.
     """
     rows = readable(level, ids)
     counts = {
@@ -55,8 +56,9 @@ def _own(rows: Rows, filters: Filters) -> dict[str, Counts]:
     chosen = [name for name, values in filters.facets if values]
     counts: dict[str, dict[str, int]] = {}
     for but in ("", *chosen):
-        found = EntryFacet.objects.filter(entry__in=narrowed(rows, filters, but=but).order_by())
+        left = narrowed(rows, filters, but=OWN + but).order_by()
+        found = EntryFacet.objects.filter(entry__in=left)
         found = found.filter(name=but) if but else found.exclude(name__in=chosen)
         for name, value, n in found.values_list("name", "value").annotate(n=Count("*")):
-            counts.setdefault(name, {})[value] = n
+            counts.setdefault(OWN + name, {})[value] = n
     return dict(counts)

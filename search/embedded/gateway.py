@@ -12,12 +12,20 @@ from itertools import groupby
 from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable
 from search.analysis.tokens import normalize
-from search.gateways import Held, Suggestion, embedded_search, embedded_write
-from search.gateways.embedded_plan import frequencies
-from search.gateways.embedded_scope import readable
-from search.gateways.shapes import NEVER_CLOSES, NEVER_POSTED, Key, Meaning, SearchPage, SearchRequest
+from search.embedded import search as embedded_search, write as embedded_write
+from search.gateways import Held, Suggestion
+from search.embedded.plan import frequencies
+from search.embedded.scope import readable
+from search.gateways.shapes import (
+    NEVER_CLOSES,
+    NEVER_POSTED,
+    Key,
+    Meaning,
+    SearchPage,
+    SearchRequest,
+)
 from search.gateways.terms import LEVEL_LETTERS, query_terms
-from search.gateways.token_index import token_index
+from search.embedded.token_index import token_index
 from search.models import SearchEntry
 
 _BATCH = 500
