@@ -54,7 +54,10 @@ def build_actor(
         memberships[0] if memberships else None,
     )
     person = Actor(
-        user_id=user.pk, name=user.name, scopes=role_scopes(user, on), request_id=request_id
+        user_id=user.pk,
+        name=user.name,
+        scopes=role_scopes(user, on),
+        request_id=request_id,
     )
     if chosen is None:
         return person
@@ -73,8 +76,12 @@ def get_region(code: str) -> Region | None:
 
 
 def regions_below(path: str, level: RegionLevel) -> QuerySet[Region]:
-    return Region.objects.filter(path__startswith=path, level=level, closed=False).order_by("code")
+    return Region.objects.filter(
+        path__startswith=path, level=level, closed=False
+    ).order_by("code")
 
 
 def verified_organizations() -> QuerySet[Organization]:
-    return Organization.objects.filter(state=OrganizationState.VERIFIED).order_by("name")
+    return Organization.objects.filter(state=OrganizationState.VERIFIED).order_by(
+        "name"
+    )

@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,13 +62,17 @@ def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
         ]
     if isinstance(detail, list):
         return [item for value in detail for item in _field_errors(value, path)]
-    return [{"field": "" if path == "non_field_errors" else path, "detail": str(detail)}]
+    return [
+        {"field": "" if path == "non_field_errors" else path, "detail": str(detail)}
+    ]
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every expected failure as problem+json; anything else is a bug and becomes a 500."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
     if isinstance(error, Invalid):
         listed = [
             {"field": name, "detail": str(sentence)}
@@ -81,7 +86,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return problem(422, "invalid", _("有几处需要改。"), _field_errors(error.detail))
     if isinstance(error, exceptions.APIException):
         headers = {}
-        wait, challenge = getattr(error, "wait", None), getattr(error, "auth_header", None)
+        wait, challenge = (
+            getattr(error, "wait", None),
+            getattr(error, "auth_header", None),
+        )
         if wait is not None:
             headers["Retry-After"] = str(math.ceil(wait))
         if challenge:
@@ -160,7 +168,9 @@ class IdempotentPost(APIView):
             raise Invalid({"Idempotency-Key": _("请求编号最长 100 个字符。")})
         if not key:
             data, location = perform()
-            return Response(data, status.HTTP_201_CREATED, headers={"Location": location})
+            return Response(
+                data, status.HTTP_201_CREATED, headers={"Location": location}
+            )
         rendered: dict[str, Any] = {}
 
         def act() -> Answer:
@@ -174,6 +184,8 @@ class IdempotentPost(APIView):
         digest = digest_of(JSONRenderer().render(request.data))
         answer = take_once(scope, act, at=timezone.now(), digest=digest)
         if not answer.repeated:
-            return Response(rendered["data"], answer.status, headers={"Location": answer.location})
+            return Response(
+                rendered["data"], answer.status, headers={"Location": answer.location}
+            )
         headers = {"Location": answer.location, "Idempotent-Replayed": "true"}
         return Response(json.loads(answer.body), answer.status, headers=headers)

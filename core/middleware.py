@@ -1,5 +1,6 @@
 """The edge: a request gets its id, and an expected refusal becomes a page."""
 
+import ipaddress
 import re
 import uuid
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from django.shortcuts import render
 
 from core.errors import DomainError
 
-_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -22,10 +23,30 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get("X-Request-ID", "")
-        request.id = offered if _ID.match(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.id = offered if _ID.fullmatch(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class ClientAddressMiddleware:
+    """Behind one proxy of ours: the caller's address is the last entry of `X-Forwarded-For`.
+
+    The last entry is the one our own proxy wrote; earlier ones are whatever the caller claims.
+    Installed only with BEHIND_PROXY, so that rate limits and lock-outs count callers, not the
+    proxy.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
+        try:
+            request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(told))
+        except ValueError:
+            pass
+        return self.get_response(request)
 
 
 class DomainErrorMiddleware:
@@ -37,7 +58,9 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
         return refusal(request, error)
@@ -45,7 +68,11 @@ class DomainErrorMiddleware:
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The refusal page; `htmx` requests get only the sentence, to be swapped in."""
-    template = "core/refused_part.html" if getattr(request, "htmx", False) else "core/refused.html"
+    template = (
+        "core/refused_part.html"
+        if getattr(request, "htmx", False)
+        else "core/refused.html"
+    )
     back = request.META.get("HTTP_REFERER", "")
     same_site = back.startswith(request.build_absolute_uri("/"))
     context = {"error": error, "back": back if same_site else ""}

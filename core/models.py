@@ -61,7 +61,9 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject"),
+            models.Index(
+                fields=["subject_kind", "subject_id", "id"], name="audit_subject"
+            ),
             models.Index(fields=["actor_id", "id"], name="audit_actor"),
         ]
 
@@ -108,7 +110,9 @@ class Delivery(models.Model):
         DONE = "DONE", _("完成")
         DEAD = "DEAD", _("失败，等人处理")
 
-    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(
+        OutboxEvent, on_delete=models.CASCADE, related_name="deliveries"
+    )
     handler = models.CharField(max_length=120)
     priority = models.SmallIntegerField(default=50)
     status = models.CharField(max_length=8, choices=State, default=State.WAITING)
@@ -151,6 +155,14 @@ class PeriodicJob(models.Model):
     last_error = models.TextField(blank=True)
 
 
+class WorkerBeat(models.Model):
+    """A running worker and when it was last alive; a clean stop removes the row."""
+
+    name = models.CharField(max_length=120, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+
 class Submission(models.Model):
     """A form or API request already taken, so that the same one sent twice acts once."""
 
@@ -158,7 +170,8 @@ class Submission(models.Model):
     at = models.DateTimeField(db_index=True)
     digest = models.CharField(max_length=64, blank=True)
     status = models.PositiveSmallIntegerField(default=0)
-    location = models.CharField(max_length=500, blank=True)
+    # A path with its query: as long as the filters of a list make it.
+    location = models.TextField(blank=True)
     body = models.TextField(blank=True)
 
 

@@ -1,11 +1,13 @@
 """Spreadsheets in and out: caps against zip bombs, formulas neutralised both ways."""
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from core.errors import Invalid
 
@@ -22,7 +25,27 @@ MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 200
 MAX_COLUMNS = 100
 # A cell beginning with one of these would run as a formula in somebody's program.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a damaged, encrypted or lying archive makes zipfile, the XML parser and openpyxl raise.
+UNREADABLE = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,  # the XML parsers' ParseError
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    EOFError,
+    OSError,
+    RuntimeError,  # encrypted; NotImplementedError: unknown compression
+)
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+[0-9]+(?::[A-Z]+[0-9]+)?)"')
+
+
+def _broken() -> str:
+    return _("这个 Excel 文件打不开，可能已损坏或加了密码。请另存一份再上传。")
 
 
 def check_zip(file: IO[bytes], *, field: str = "file") -> None:
@@ -38,47 +61,102 @@ def check_zip(file: IO[bytes], *, field: str = "file") -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise Invalid(
             {field: _("这不是 Excel 文件（.xlsx）。请用 Excel 另存为 .xlsx 再上传。")}
         ) from error
     file.seek(0)
     if unpacked > MAX_UNPACKED or (size and unpacked / size > MAX_RATIO):
-        raise Invalid({field: _("文件解开后过大，不能处理。请删去多余的行列和图片再上传。")})
+        raise Invalid(
+            {field: _("文件解开后过大，不能处理。请删去多余的行列和图片再上传。")}
+        )
 
 
-def read_rows(file: IO[bytes], *, max_rows: int, field: str = "file") -> Iterator[list[Any]]:
-    """The cells of the first sheet, row by row, values only, trailing empty cells cut.
-
-    Formula cells arrive as their stored value; text that looks like a formula stays text.
-    Raises Invalid at `field` for what is no spreadsheet, too wide or longer than `max_rows`.
-    """
-    check_zip(file, field=field)
+def _open(file: IO[bytes], field: str) -> Workbook:
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise Invalid(
-            {field: _("这个 Excel 文件打不开，可能已损坏。请另存一份再上传。")}
-        ) from error
+    except UNREADABLE as error:
+        raise Invalid({field: _broken()}) from error
+    if not book.worksheets:
+        raise Invalid({field: _("这个 Excel 文件里没有表格。")})
+    return book
+
+
+def _merged(file: IO[bytes], sheet: ReadOnlyWorksheet) -> str:
+    """The first merged range of the sheet, "" for none; streams the sheet's own part."""
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive, archive.open(sheet._worksheet_path) as part:
+        tail = b""
+        while chunk := part.read(65536):
+            found = _MERGE.search(tail + chunk)
+            if found:
+                return found[1].decode("ascii", "replace")
+            tail = chunk[-60:]
+    return ""
+
+
+def read_rows(
+    file: IO[bytes], *, max_rows: int, field: str = "file"
+) -> Iterator[list[Any]]:
+    """The cells of the first sheet, row by row, values only, trailing empty cells cut.
+
+    The heading counts as no row; empty rows at the end are not there. Formula cells arrive as
+    their stored value; text that looks like a formula stays text, without the quote that our
+    own export put before it. Raises Invalid at `field` for what is no spreadsheet, has merged
+    cells, is too wide or has more than `max_rows` rows.
+    """
+    check_zip(file, field=field)
+    book = _open(file, field)
     try:
-        sheet = book.worksheets[0]
-        for index, row in enumerate(sheet.iter_rows(values_only=True)):
-            if index > max_rows:
-                raise Invalid({field: _("超过 %(n)s 行，请分成几份上传。") % {"n": max_rows}})
-            cells = list(row[: MAX_COLUMNS + 1])
-            while cells and cells[-1] in (None, ""):
-                cells.pop()
-            if len(cells) > MAX_COLUMNS:
-                raise Invalid({field: _("列数太多，请使用下载的模板。")})
-            yield cells
+        sheet = cast(ReadOnlyWorksheet, book.worksheets[0])
+        merged = _merged(file, sheet)
+        if merged:
+            raise Invalid(
+                {
+                    field: _(
+                        "%(range)s 是合并的单元格。请取消合并，每一行都写完整，再上传。"
+                    )
+                    % {"range": merged}
+                }
+            )
+        # Some programs state a wrong size of the sheet; the cells themselves count.
+        sheet.reset_dimensions()
+        yield from _cells(sheet, max_rows, field)
+    except UNREADABLE as error:
+        raise Invalid({field: _broken()}) from error
     finally:
         book.close()
+
+
+def _cells(sheet: ReadOnlyWorksheet, max_rows: int, field: str) -> Iterator[list[Any]]:
+    empty = 0
+    for index, row in enumerate(sheet.iter_rows(values_only=True)):
+        cells = [unquoted(value) for value in row]
+        while cells and cells[-1] in (None, ""):
+            cells.pop()
+        if not cells:
+            empty += 1
+            continue
+        if index > max_rows:
+            raise Invalid(
+                {field: _("超过 %(n)s 行，请分成几份上传。") % {"n": max_rows}}
+            )
+        if len(cells) > MAX_COLUMNS:
+            raise Invalid({field: _("列数太多，请使用下载的模板。")})
+        for _blank in range(empty):
+            yield []
+        empty = 0
+        yield cells
 
 
 def safe_cell(value: Any) -> Any:
     """A value as it may stand in a cell: text that would run as a formula is quoted."""
     if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+        return (
+            timezone.localtime(value).replace(tzinfo=None)
+            if timezone.is_aware(value)
+            else value
+        )
     if value is None or isinstance(value, bool | int | float | Decimal | date):
         return value
     text = "".join(c for c in str(value) if c >= " " or c in "\n\t")
@@ -87,13 +165,20 @@ def safe_cell(value: Any) -> Any:
 
 def unquoted(value: Any) -> Any:
     """The inverse of `safe_cell` for text that comes back from our own export."""
-    if isinstance(value, str) and value[:1] == "'" and value[1:].startswith(FORMULA_STARTS):
+    if (
+        isinstance(value, str)
+        and value[:1] == "'"
+        and value[1:].startswith(FORMULA_STARTS)
+    ):
         return value[1:]
     return value
 
 
 def write_book(
-    title: str, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int] = ()
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    widths: Sequence[int] = (),
 ) -> bytes:
     """An .xlsx with one sheet, a bold frozen header and neutralised cells."""
     book = Workbook()

@@ -56,7 +56,11 @@ class Machine:
 
 
 def move(
-    action: str, sources: Iterable[str], target: str, label: Sentence = "", event: str = ""
+    action: str,
+    sources: Iterable[str],
+    target: str,
+    label: Sentence = "",
+    event: str = "",
 ) -> Move:
     return Move(action, frozenset(sources), target, label, event)
 
@@ -76,6 +80,9 @@ class Stateful(Numbered):
         return self.MACHINE.actions(self.state)
 
 
+# What only `begin` and `advance` write.
+GUARDED = frozenset({"state", "number", "version", "created_at", "updated_at"})
+
 Row = TypeVar("Row", bound=Numbered)
 StatefulRow = TypeVar("StatefulRow", bound=Stateful)
 
@@ -87,11 +94,15 @@ def lock(obj: Row, *, version: int | None = None) -> Row:
     two tabs, or two people.
     """
     model: type[Row] = type(obj)
-    locked = model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    locked = (
+        model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    )
     if locked is None:
         raise Conflict(_("这一条已经不在了。"))
     if version is not None and locked.version != version:
-        raise Conflict(_("你打开之后，别人已经改过这一条。你写的还在，请看过新内容再保存。"))
+        raise Conflict(
+            _("你打开之后，别人已经改过这一条。你写的还在，请看过新内容再保存。")
+        )
     return locked
 
 
@@ -142,7 +153,9 @@ def _filled(obj: Numbered) -> dict[str, Any]:
         for column in obj._meta.concrete_fields
         if column.name not in housekeeping
     }
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+    return {
+        name: value for name, value in values.items() if value not in (None, "", [], {})
+    }
 
 
 @transaction.atomic
@@ -173,7 +186,9 @@ def advance(
         )
     before = _save(locked, {**(changes or {}), "state": step.target}, at)
     _copy(locked, obj)
-    _announce(locked, f"{locked.KIND}.{action}", before, by, at, reason, step.event, facts)
+    _announce(
+        locked, f"{locked.KIND}.{action}", before, by, at, reason, step.event, facts
+    )
     return locked
 
 
@@ -191,6 +206,8 @@ def revise(
     version: int | None = None,
 ) -> Row:
     """Change fields without moving the state: the same lock, version, audit and event."""
+    if not GUARDED.isdisjoint(changes):
+        raise ValueError("state, number and version are not revised; use advance()")
     locked = lock(obj, version=version)
     before = _save(locked, changes, at)
     _copy(locked, obj)

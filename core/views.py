@@ -1,5 +1,6 @@
 """Base views: one view, one operation; refusals become sentences, nothing typed is lost."""
 
+import json
 import uuid
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,12 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.errors import Conflict, DomainError, Invalid
-from core.once import Answer, take_once
+from core.once import AlreadyTaken, Answer, digest_of, take_once
 from core.permissions import NOBODY, Actor
 
 TOKEN_FIELD = "form_token"
@@ -42,13 +44,17 @@ def check_acting_for(request: HttpRequest) -> None:
     """
     opened_for = request.POST.get(ACTING_FIELD)
     if opened_for is not None and opened_for != actor_of(request).organization_number:
-        raise Conflict(_("这张表是代表另一个单位打开的。请先在页面右上角切换回那个单位，再保存。"))
+        raise Conflict(
+            _("这张表是代表另一个单位打开的。请先在页面右上角切换回那个单位，再保存。")
+        )
 
 
 class SignedIn(View):
     """Asks to sign in first, and comes back to the same place."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         if not actor_of(request).is_authenticated:
             return redirect_to_login(request.get_full_path())
         return super().dispatch(request, *args, **kwargs)
@@ -103,6 +109,15 @@ class FormPage(Page):
         except Invalid as error:
             put_errors(form, error)
             return self.show(form, status=error.status)
+        except AlreadyTaken as error:
+            saved = format_html(
+                '{} <a href="{}">{}</a>',
+                str(error),
+                error.location,
+                _("打开已保存的那一份"),
+            )
+            form.add_error(None, saved)
+            return self.show(form, status=error.status)
         except DomainError as error:
             form.add_error(None, str(error))
             return self.show(form, status=error.status)
@@ -111,13 +126,31 @@ class FormPage(Page):
         token = self.request.POST.get(TOKEN_FIELD, "")
         if not token:
             return self.perform(form)
-        key = f"form:{self.actor.user_id}:{token[:64]}"
-        return take_once(key, lambda: Answer(self.perform(form)), at=self.at).location
+        answer = take_once(
+            f"form:{self.actor.user_id}:{token[:64]}",
+            lambda: Answer(self.perform(form)),
+            at=self.at,
+            digest=content_digest(self.request),
+        )
+        return answer.location
 
     def show(self, form: forms.Form, status: int = 200) -> HttpResponse:
         token = self.request.POST.get(TOKEN_FIELD) or uuid.uuid4().hex
         context = self.get_context_data(form=form, form_token=token)
         return self.render_to_response(context, status=status)
+
+
+def content_digest(request: HttpRequest) -> str:
+    """What was sent, for telling a double click from a form changed after the back button."""
+    sent: list[tuple[str, list[str]]] = [
+        (name, request.POST.getlist(name))
+        for name in sorted(request.POST)
+        if name != "csrfmiddlewaretoken"
+    ]
+    for name in sorted(request.FILES):
+        files = request.FILES.getlist(name)
+        sent.append((name, [f"{file.name} {file.size}" for file in files]))
+    return digest_of(json.dumps(sent).encode())
 
 
 def put_errors(form: forms.Form, error: Invalid) -> None:
@@ -176,7 +209,9 @@ def say(request: HttpRequest, sentence: str) -> None:
     messages.success(request, sentence)
 
 
-def render_fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def render_fragment(
+    request: HttpRequest, template: str, context: dict[str, Any]
+) -> HttpResponse:
     return render(request, template, context)
 
 

@@ -20,7 +20,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
@@ -30,10 +33,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(editable=False, verbose_name="建立时间")),
-                ("updated_at", models.DateTimeField(editable=False, verbose_name="更新时间")),
+                (
+                    "created_at",
+                    models.DateTimeField(editable=False, verbose_name="建立时间"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(editable=False, verbose_name="更新时间"),
+                ),
                 ("name", models.CharField(max_length=120, verbose_name="全称")),
-                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, max_length=40, verbose_name="简称"),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -59,10 +71,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "uscc",
-                    models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码"),
+                    models.CharField(
+                        blank=True, max_length=18, verbose_name="统一社会信用代码"
+                    ),
                 ),
                 ("uscc_warning", models.CharField(blank=True, max_length=200)),
-                ("intro", models.TextField(blank=True, max_length=1000, verbose_name="简介")),
+                (
+                    "intro",
+                    models.TextField(blank=True, max_length=1000, verbose_name="简介"),
+                ),
                 ("website", models.URLField(blank=True, verbose_name="网址")),
                 (
                     "contact_name",
@@ -70,7 +87,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_phone",
-                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="联系电话"
+                    ),
                 ),
                 (
                     "state",
@@ -94,13 +113,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
                 ),
                 (
                     "is_superuser",
@@ -110,13 +134,28 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
-                ("username", models.CharField(max_length=40, unique=True, verbose_name="账号名")),
+                (
+                    "username",
+                    models.CharField(max_length=40, unique=True, verbose_name="账号名"),
+                ),
                 ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="邮箱"),
+                ),
                 ("email_verified_at", models.DateTimeField(blank=True, null=True)),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="手机号")),
-                ("is_active", models.BooleanField(default=True, verbose_name="可以登录")),
-                ("is_staff", models.BooleanField(default=False, verbose_name="安装人员")),
+                (
+                    "phone",
+                    models.CharField(blank=True, max_length=20, verbose_name="手机号"),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, verbose_name="可以登录"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(default=False, verbose_name="安装人员"),
+                ),
                 (
                     "must_set_password",
                     models.BooleanField(default=False, verbose_name="登录后要设密码"),
@@ -157,7 +196,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code_hash", models.CharField(max_length=128)),
@@ -189,18 +231,28 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
                     "role",
                     models.CharField(
-                        choices=[("ADMIN", "管理员"), ("EDITOR", "经办人"), ("READER", "只看")],
+                        choices=[
+                            ("ADMIN", "管理员"),
+                            ("EDITOR", "经办人"),
+                            ("READER", "只看"),
+                        ],
                         max_length=8,
                         verbose_name="身份",
                     ),
                 ),
-                ("title", models.CharField(blank=True, max_length=40, verbose_name="职务")),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=40, verbose_name="职务"),
+                ),
                 ("since", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -227,13 +279,20 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
                     "role",
                     models.CharField(
-                        choices=[("ADMIN", "管理员"), ("EDITOR", "经办人"), ("READER", "只看")],
+                        choices=[
+                            ("ADMIN", "管理员"),
+                            ("EDITOR", "经办人"),
+                            ("READER", "只看"),
+                        ],
                         max_length=8,
                         verbose_name="身份",
                     ),
@@ -241,7 +300,9 @@ class Migration(migrations.Migration):
                 (
                     "invitee",
                     models.CharField(
-                        blank=True, max_length=120, verbose_name="邀请谁（邮箱或手机号，可不填）"
+                        blank=True,
+                        max_length=120,
+                        verbose_name="邀请谁（邮箱或手机号，可不填）",
                     ),
                 ),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
@@ -282,7 +343,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="用途")),
@@ -316,10 +380,16 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="代码")),
+                (
+                    "code",
+                    models.CharField(max_length=20, unique=True, verbose_name="代码"),
+                ),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
                 (
                     "level",
@@ -337,8 +407,14 @@ class Migration(migrations.Migration):
                 ("path", models.CharField(max_length=120, unique=True)),
                 ("full_name", models.CharField(max_length=200)),
                 ("tile_row", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("tile_column", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("by_staff", models.BooleanField(default=False, verbose_name="工作人员添加")),
+                (
+                    "tile_column",
+                    models.PositiveSmallIntegerField(blank=True, null=True),
+                ),
+                (
+                    "by_staff",
+                    models.BooleanField(default=False, verbose_name="工作人员添加"),
+                ),
                 ("closed", models.BooleanField(default=False, verbose_name="不再使用")),
                 (
                     "parent",
@@ -368,7 +444,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
@@ -388,7 +467,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("starts_on", models.DateField(verbose_name="开始")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束")),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, null=True, verbose_name="结束"),
+                ),
                 ("granted_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -60,14 +60,20 @@ class Organization(Stateful):
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     uscc_warning = models.CharField(max_length=200, blank=True)
     region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, verbose_name=_("所在地"), related_name="organizations"
+        Region,
+        on_delete=models.PROTECT,
+        verbose_name=_("所在地"),
+        related_name="organizations",
     )
     intro = models.TextField(_("简介"), max_length=1000, blank=True)
     website = models.URLField(_("网址"), blank=True)
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     state = models.CharField(
-        _("状态"), max_length=12, choices=OrganizationState, default=OrganizationState.UNVERIFIED
+        _("状态"),
+        max_length=12,
+        choices=OrganizationState,
+        default=OrganizationState.UNVERIFIED,
     )
     verified_at = models.DateTimeField(null=True, blank=True)
 
@@ -123,12 +129,16 @@ class Invitation(models.Model):
         Organization, on_delete=models.PROTECT, related_name="invitations"
     )
     role = models.CharField(_("身份"), max_length=8, choices=MembershipRole)
-    invitee = models.CharField(_("邀请谁（邮箱或手机号，可不填）"), max_length=120, blank=True)
+    invitee = models.CharField(
+        _("邀请谁（邮箱或手机号，可不填）"), max_length=120, blank=True
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 

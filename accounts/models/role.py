@@ -29,7 +29,11 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(_("岗位"), max_length=20, choices=OperatorRole)
     region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("负责的区域")
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("负责的区域"),
     )
     starts_on = models.DateField(_("开始"))
     ends_on = models.DateField(_("结束"), null=True, blank=True)
