@@ -47,7 +47,7 @@ def _run(port: int) -> None:
         _serve(processes, python, environment, port)
 
 
-def _interrupt(number: int, frame: object) -> None:
+def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -83,9 +83,9 @@ def _need_ensurepip(python: str) -> None:
     if subprocess.run(test, capture_output=True, check=False).returncode == 0:
         return
     wanted = ["python3-venv"]
-    if packages.install(wanted):
-        if subprocess.run(test, capture_output=True, check=False).returncode == 0:
-            return
+    installed = packages.install(wanted)
+    if installed and subprocess.run(test, capture_output=True, check=False).returncode == 0:
+        return
     sys.exit(
         f"{python} cannot make virtual environments: its module venv or ensurepip is missing.\n"
         f"On Debian and Ubuntu: {packages.command_for(wanted)}\n"

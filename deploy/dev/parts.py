@@ -112,6 +112,7 @@ class Chromium:
         return self._program() is not None and self._has_chinese_font()
 
     def start(self, processes: Processes) -> dict[str, str]:
+        """Nothing runs yet: each test run starts the browser it needs."""
         return {"CHROMIUM": self._program() or ""}
 
     def _program(self) -> str | None:

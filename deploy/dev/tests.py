@@ -39,13 +39,11 @@ def main() -> None:
     sys.exit(any(status != 0 for _, status, _ in results))
 
 
-def _interrupt(number: int, frame: object) -> None:
+def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def run_all(
-    processes: Processes, python: str
-) -> tuple[list[tuple[str, int, float]], list[str]]:
+def run_all(processes: Processes, python: str) -> tuple[list[tuple[str, int, float]], list[str]]:
     """(database, exit status, seconds) of each run, and what could not be tested."""
     variables, sentences = start_parts(processes, strict=os.environ.get("CI") == "true")
     folder = Path(tempfile.mkdtemp(prefix="gongyi-test-"))

@@ -41,8 +41,8 @@ def entry_constraints(name: str) -> list[models.BaseConstraint]:
     """What must never be false of an entry, on both databases."""
     return [
         models.CheckConstraint(
-            condition=Q(allocated__gte=0)
-            & (Q(quantity__isnull=True) | Q(allocated__lte=F("quantity"))),
+            condition=Q(allocated__gte=0, held__gte=0)
+            & (Q(quantity__isnull=True) | Q(allocated__lte=F("quantity") - F("held"))),
             name=f"{name}_allocated_within_quantity",
         ),
         models.CheckConstraint(
@@ -104,9 +104,7 @@ class Entry(Stateful):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("类别")
     )
-    visibility = models.CharField(
-        _("谁能看到"), max_length=8, choices=Level, default=Level.PUBLIC
-    )
+    visibility = models.CharField(_("谁能看到"), max_length=8, choices=Level, default=Level.PUBLIC)
     text_public = models.TextField(_("公开的说明"), max_length=TEXT_LENGTH, blank=True)
     text_partners = models.TextField(_("给伙伴看的说明"), max_length=TEXT_LENGTH, blank=True)
     text_internal = models.TextField(_("内部说明"), max_length=TEXT_LENGTH, blank=True)
@@ -123,6 +121,10 @@ class Entry(Stateful):
     allocated = models.DecimalField(
         _("已对接"), max_digits=12, decimal_places=2, default=Decimal(0), editable=False
     )
+    # Promised to links that one side has accepted, until the other answers or time runs out.
+    held = models.DecimalField(
+        _("占用中"), max_digits=12, decimal_places=2, default=Decimal(0), editable=False
+    )
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("单位")
     )
@@ -135,9 +137,7 @@ class Entry(Stateful):
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     address = models.CharField(_("详细地址"), max_length=200, blank=True)
-    state = models.CharField(
-        _("状态"), max_length=10, choices=EntryState, default=EntryState.DRAFT
-    )
+    state = models.CharField(_("状态"), max_length=10, choices=EntryState, default=EntryState.DRAFT)
     state_reason = models.CharField(_("原因"), max_length=300, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     posted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -156,7 +156,7 @@ class Entry(Stateful):
     @property
     def remaining(self) -> Decimal | None:
         """What is still free, or None without a number."""
-        return None if self.quantity is None else self.quantity - self.allocated
+        return None if self.quantity is None else self.quantity - self.allocated - self.held
 
     def text_at(self, level: Level) -> str:
         """The text that a reader at this level reads: the level's own, else the next wider."""
