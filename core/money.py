@@ -54,11 +54,12 @@ def format_yuan(yuan: Decimal) -> str:
     return f"¥{yuan:,.2f}"
 
 
-class YuanField(models.DecimalField[Any, Any]):
-    """A non-negative amount in yuan, two decimals."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_digits", MAX_DIGITS)
-        kwargs.setdefault("decimal_places", 2)
-        kwargs.setdefault("validators", [MinValueValidator(Decimal(0))])
-        super().__init__(*args, **kwargs)
+def yuan_field(label: Any, **options: Any) -> Any:
+    """A model field for a non-negative amount in yuan, two decimals."""
+    return models.DecimalField(
+        label,
+        max_digits=MAX_DIGITS,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0))],
+        **options,
+    )

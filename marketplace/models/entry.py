@@ -104,9 +104,7 @@ class Entry(Stateful):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("类别")
     )
-    visibility = models.CharField(
-        _("谁能看到"), max_length=8, choices=Level, default=Level.PUBLIC
-    )
+    visibility = models.CharField(_("谁能看到"), max_length=8, choices=Level, default=Level.PUBLIC)
     text_public = models.TextField(_("公开的说明"), max_length=TEXT_LENGTH, blank=True)
     text_partners = models.TextField(_("给伙伴看的说明"), max_length=TEXT_LENGTH, blank=True)
     text_internal = models.TextField(_("内部说明"), max_length=TEXT_LENGTH, blank=True)
@@ -135,9 +133,7 @@ class Entry(Stateful):
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     address = models.CharField(_("详细地址"), max_length=200, blank=True)
-    state = models.CharField(
-        _("状态"), max_length=10, choices=EntryState, default=EntryState.DRAFT
-    )
+    state = models.CharField(_("状态"), max_length=10, choices=EntryState, default=EntryState.DRAFT)
     state_reason = models.CharField(_("原因"), max_length=300, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     posted_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.money import YuanField
+from core.money import yuan_field
 from core.states import Machine
 from marketplace.models.entry import Entry, entry_constraints
 from marketplace.states import NEED
@@ -47,8 +47,8 @@ class Need(Entry):
     kind = models.CharField(_("种类"), max_length=8, choices=NeedKind, default=NeedKind.SERVICE)
     micro_wish = models.BooleanField(_("微心愿"), default=False)
     beneficiaries = models.PositiveIntegerField(_("直接受益人数"), null=True, blank=True)
-    budget = YuanField(_("总预算（元）"), null=True, blank=True)
-    self_raised = YuanField(_("其中自筹（元）"), null=True, blank=True)
+    budget = yuan_field(_("总预算（元）"), null=True, blank=True)
+    self_raised = yuan_field(_("其中自筹（元）"), null=True, blank=True)
     indicators = models.TextField(_("最低要求"), max_length=500, blank=True)
     source = models.CharField(_("怎么收集的"), max_length=8, choices=NeedSource, blank=True)
     meeting_approved = models.BooleanField(_("经居民会议同意"), default=False)

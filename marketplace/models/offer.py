@@ -64,9 +64,7 @@ class ResourceOffer(Entry):
     weekdays = models.JSONField(_("星期几可以"), default=list, blank=True)
     cost = models.CharField(_("收费"), max_length=8, choices=Cost, default=Cost.FREE)
     naming_wish = models.CharField(_("冠名愿望"), max_length=100, blank=True)
-    legal_route = models.CharField(
-        _("提供方式"), max_length=10, choices=LegalRoute, blank=True
-    )
+    legal_route = models.CharField(_("提供方式"), max_length=10, choices=LegalRoute, blank=True)
     max_pieces = models.PositiveSmallIntegerField(_("最多分给几家"), null=True, blank=True)
 
     class Meta:

@@ -23,14 +23,20 @@ class Category(Listed):
     """A field of service; `icon` names a symbol of the icon set."""
 
     icon = models.CharField(max_length=40, blank=True)
-    hint = models.CharField(_("说明"), max_length=100, blank=True)
+    topics = models.JSONField(_("包括"), default=list, blank=True)
 
 
 class Unit(Listed):
-    """A unit of quantity; `aliases` are spellings that mean exactly the same."""
+    """A unit of quantity. `aliases`: `[{"label": "斤", "factor": "0.5"}]`, quantity in the alias
+    × factor = quantity in the unit."""
 
+    dimension = models.CharField(_("量的种类"), max_length=10, default="count")
     aliases = models.JSONField(_("同义写法"), default=list, blank=True)
 
 
 class BeneficiaryGroup(Listed):
-    """Whom a need is for, or whom an offer is limited to."""
+    """Whom a need is for, or whom an offer is limited to; a group may lie in a wider one."""
+
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("属于")
+    )

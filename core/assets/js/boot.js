@@ -1,0 +1,55 @@
+// htmx with our rules: own style sheet, CSRF token, error fragments swapped, full pages never
+// swapped into a part, and a sentence when the server or the line is down.
+import htmx from "htmx.org/dist/htmx.esm.min.js";
+import { say, word } from "./page.js";
+
+window.htmx = htmx;
+
+function cookie(name) {
+  return document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+}
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  if (!["GET", "HEAD"].includes(request.method)) request.headers["X-CSRFToken"] = decodeURIComponent(cookie("csrftoken"));
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  const status = ctx.response.status;
+  if (status >= 500 || status === 429) {
+    event.preventDefault();
+    say(word(status === 429 ? "tooMany" : "serverDown"), "bad");
+  } else if (/^\s*<!doctype html/i.test(ctx.text ?? "") && ctx.target !== document.body && !ctx.select) {
+    // The session ended and the answer is the sign-in page: go there as a page. The forms'
+    // text is kept by autosave and comes back afterwards.
+    event.preventDefault();
+    location.assign(ctx.request.method === "GET" && ctx.push ? ctx.request.action : location.href);
+  }
+});
+
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx) say(word("offline"), "bad");
+});
+
+// A swapped form with errors takes the focus to its summary, like a loaded page does.
+document.addEventListener("htmx:after:swap", () => {
+  document.querySelector(".error-summary:not([data-seen])")?.focus();
+  document.querySelectorAll(".error-summary").forEach((summary) => { summary.dataset.seen = ""; });
+});
+document.addEventListener("DOMContentLoaded", () => {
+  const summary = document.querySelector(".error-summary");
+  if (summary) { summary.dataset.seen = ""; summary.focus(); }
+});
+
+// A menu closes when one looks elsewhere; Escape closes it and gives the focus back.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    menu.open = false;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  });
+});
