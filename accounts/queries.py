@@ -76,12 +76,8 @@ def get_region(code: str) -> Region | None:
 
 
 def regions_below(path: str, level: RegionLevel) -> QuerySet[Region]:
-    return Region.objects.filter(
-        path__startswith=path, level=level, closed=False
-    ).order_by("code")
+    return Region.objects.filter(path__startswith=path, level=level, closed=False).order_by("code")
 
 
 def verified_organizations() -> QuerySet[Organization]:
-    return Organization.objects.filter(state=OrganizationState.VERIFIED).order_by(
-        "name"
-    )
+    return Organization.objects.filter(state=OrganizationState.VERIFIED).order_by("name")

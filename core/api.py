@@ -62,12 +62,10 @@ def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
         ]
     if isinstance(detail, list):
         return [item for value in detail for item in _field_errors(value, path)]
-    return [
-        {"field": "" if path == "non_field_errors" else path, "detail": str(detail)}
-    ]
+    return [{"field": "" if path == "non_field_errors" else path, "detail": str(detail)}]
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | None:
     """Every expected failure as problem+json; anything else is a bug and becomes a 500."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
@@ -168,9 +166,7 @@ class IdempotentPost(APIView):
             raise Invalid({"Idempotency-Key": _("请求编号最长 100 个字符。")})
         if not key:
             data, location = perform()
-            return Response(
-                data, status.HTTP_201_CREATED, headers={"Location": location}
-            )
+            return Response(data, status.HTTP_201_CREATED, headers={"Location": location})
         rendered: dict[str, Any] = {}
 
         def act() -> Answer:
@@ -184,8 +180,6 @@ class IdempotentPost(APIView):
         digest = digest_of(JSONRenderer().render(request.data))
         answer = take_once(scope, act, at=timezone.now(), digest=digest)
         if not answer.repeated:
-            return Response(
-                rendered["data"], answer.status, headers={"Location": answer.location}
-            )
+            return Response(rendered["data"], answer.status, headers={"Location": answer.location})
         headers = {"Location": answer.location, "Idempotent-Replayed": "true"}
         return Response(json.loads(answer.body), answer.status, headers=headers)

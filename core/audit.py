@@ -48,10 +48,7 @@ def keyed_hash(value: Any) -> str:
     if value in ("", None):
         return ""
     key = settings.SECRET_KEY.encode()
-    return (
-        "hmac:"
-        + hmac.new(key, str(plain(value)).encode(), hashlib.sha256).hexdigest()[:32]
-    )
+    return "hmac:" + hmac.new(key, str(plain(value)).encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _values(values: Mapping[str, Any], personal: frozenset[str]) -> dict[str, Any]:
@@ -96,21 +93,16 @@ def record(
 
 def history(subject: Subject) -> models.QuerySet[AuditEvent]:
     """What happened to a thing, newest first."""
-    return AuditEvent.objects.filter(
-        subject_kind=subject.kind, subject_id=subject.id
-    ).order_by("-id")
+    return AuditEvent.objects.filter(subject_kind=subject.kind, subject_id=subject.id).order_by(
+        "-id"
+    )
 
 
 def _canonical(event: AuditEvent) -> bytes:
-    row = {
-        field.attname: plain(getattr(event, field.attname))
-        for field in AuditEvent._meta.fields
-    }
+    row = {field.attname: plain(getattr(event, field.attname)) for field in AuditEvent._meta.fields}
     # The database may hand the moment back in another zone: one spelling for the digest.
     row["at"] = event.at.timestamp()
-    return json.dumps(
-        row, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _digest(previous: str, seq: int, events: list[AuditEvent]) -> str:
@@ -128,17 +120,13 @@ def _unsealed(limit: int, window: int | None) -> list[AuditEvent]:
     """
     rows = AuditEvent.objects.order_by("id")
     if window is not None:
-        newest = (
-            AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        )
+        newest = AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
         rows = rows.filter(id__gt=newest - window)
     return list(rows.filter(~models.Exists(_sealed()))[:limit])
 
 
 @transaction.atomic
-def seal(
-    at: datetime, *, limit: int = SEAL_BATCH, window: int | None = SEAL_WINDOW
-) -> int:
+def seal(at: datetime, *, limit: int = SEAL_BATCH, window: int | None = SEAL_WINDOW) -> int:
     """Give the next link of the chain to rows that have none; returns how many rows.
 
     Two sealing jobs cannot both win: `seq` is unique.
@@ -151,9 +139,7 @@ def seal(
     link = AuditSeal.objects.create(
         seq=seq, at=at, previous=previous, digest=_digest(previous, seq, events)
     )
-    AuditSealItem.objects.bulk_create(
-        [AuditSealItem(id=event.pk, seal=link) for event in events]
-    )
+    AuditSealItem.objects.bulk_create([AuditSealItem(id=event.pk, seal=link) for event in events])
     return len(events)
 
 
@@ -211,10 +197,7 @@ def unsealed_count() -> int:
 
 def head() -> str:
     """The digest of the newest link: note it elsewhere to anchor the chain."""
-    return (
-        AuditSeal.objects.order_by("-seq").values_list("digest", flat=True).first()
-        or GENESIS
-    )
+    return AuditSeal.objects.order_by("-seq").values_list("digest", flat=True).first() or GENESIS
 
 
 def _faults_under(link: AuditSeal, ids: list[int]) -> Iterator[str]:

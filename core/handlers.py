@@ -36,7 +36,7 @@ class TrailBroken(Exception):
 
 
 @periodic(daily=time(4, 0), label=_("核对全部操作记录"))
-def verify_audit(at: datetime) -> None:
+def verify_audit(_at: datetime) -> None:
     """The nightly proof; a fault stays on the jobs page and the audit page until it is gone."""
     faults = audit.verify().faults
     if faults:

@@ -34,9 +34,7 @@ class Job:
             return at + self.every
         local = timezone.localtime(at)
         assert self.daily is not None
-        due = local.replace(
-            hour=self.daily.hour, minute=self.daily.minute, second=0, microsecond=0
-        )
+        due = local.replace(hour=self.daily.hour, minute=self.daily.minute, second=0, microsecond=0)
         return due if due > local else due + timedelta(days=1)
 
 
@@ -93,9 +91,9 @@ def ensure_rows(at: datetime) -> None:
 
 def extend(row: PeriodicJob, at: datetime) -> None:
     """Heartbeat: keep the lease of a job that takes longer than one lease."""
-    PeriodicJob.objects.filter(
-        pk=row.pk, fence=row.fence, leased_until__isnull=False
-    ).update(leased_until=at + LEASE)
+    PeriodicJob.objects.filter(pk=row.pk, fence=row.fence, leased_until__isnull=False).update(
+        leased_until=at + LEASE
+    )
 
 
 def run_due(at: datetime, hold: Callable[[PeriodicJob], object] | None = None) -> int:

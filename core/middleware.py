@@ -4,6 +4,7 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,10 +43,8 @@ class ClientAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
-        try:
+        with suppress(ValueError):  # none, or something that is no address: the proxy's stays
             request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(told))
-        except ValueError:
-            pass
         return self.get_response(request)
 
 
@@ -58,9 +57,7 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, error: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
         return refusal(request, error)
@@ -68,11 +65,7 @@ class DomainErrorMiddleware:
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The refusal page; `htmx` requests get only the sentence, to be swapped in."""
-    template = (
-        "core/refused_part.html"
-        if getattr(request, "htmx", False)
-        else "core/refused.html"
-    )
+    template = "core/refused_part.html" if getattr(request, "htmx", False) else "core/refused.html"
     back = request.META.get("HTTP_REFERER", "")
     same_site = back.startswith(request.build_absolute_uri("/"))
     context = {"error": error, "back": back if same_site else ""}

@@ -61,9 +61,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["subject_kind", "subject_id", "id"], name="audit_subject"
-            ),
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject"),
             models.Index(fields=["actor_id", "id"], name="audit_actor"),
         ]
 
@@ -110,9 +108,7 @@ class Delivery(models.Model):
         DONE = "DONE", _("完成")
         DEAD = "DEAD", _("失败，等人处理")
 
-    event = models.ForeignKey(
-        OutboxEvent, on_delete=models.CASCADE, related_name="deliveries"
-    )
+    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries")
     handler = models.CharField(max_length=120)
     priority = models.SmallIntegerField(default=50)
     status = models.CharField(max_length=8, choices=State, default=State.WAITING)

@@ -43,9 +43,7 @@ def _stored(key: str) -> str:
     return "digest:" + digest_of(key.encode("utf-8", "surrogatepass"))
 
 
-def take_once(
-    key: str, perform: Callable[[], Answer], *, at: datetime, digest: str = ""
-) -> Answer:
+def take_once(key: str, perform: Callable[[], Answer], *, at: datetime, digest: str = "") -> Answer:
     """Perform under `key`, or return the first sending's answer, marked repeated.
 
     Key, act and answer are one transaction: a second sending at the same moment waits for the
@@ -69,9 +67,5 @@ def take_once(
         if row_before is None:
             raise
     if row_before.digest != digest:
-        raise AlreadyTaken(
-            _("这一份已经提交过了，内容和现在的不一样。"), row_before.location
-        )
-    return Answer(
-        row_before.location, row_before.status, row_before.body, repeated=True
-    )
+        raise AlreadyTaken(_("这一份已经提交过了，内容和现在的不一样。"), row_before.location)
+    return Answer(row_before.location, row_before.status, row_before.body, repeated=True)

@@ -41,11 +41,7 @@ class Option(Generic[Value]):
 
     def get(self) -> Value:
         """The value in force (one query)."""
-        row = (
-            OptionValue.objects.filter(key=self.key)
-            .values_list("value", flat=True)
-            .first()
-        )
+        row = OptionValue.objects.filter(key=self.key).values_list("value", flat=True).first()
         return self.default if row is None else cast(Value, row)
 
 
@@ -87,9 +83,7 @@ _UNSEEN = object()
 
 
 @transaction.atomic
-def set_option(
-    key: str, value: object, *, by: Actor, at: datetime, seen: object = _UNSEEN
-) -> bool:
+def set_option(key: str, value: object, *, by: Actor, at: datetime, seen: object = _UNSEEN) -> bool:
     """Change one option, audited under kind `option`; False when it already had this value.
 
     `seen` is the value the person had before them. Raises Invalid at the key, NotFound for an
@@ -108,9 +102,7 @@ def set_option(
     )
     before = row.value
     if seen is not _UNSEEN and seen != before:
-        raise Conflict(
-            _("你打开之后，别人已经改过“%(label)s”。") % {"label": option.label}
-        )
+        raise Conflict(_("你打开之后，别人已经改过“%(label)s”。") % {"label": option.label})
     if before == value:
         return False
     row.value = value

@@ -119,10 +119,7 @@ def publish(
     )
     known = _by_event.get(name, [])
     deliveries = Delivery.objects.bulk_create(
-        [
-            Delivery(event=event, handler=r.name, priority=r.priority, available_at=at)
-            for r in known
-        ]
+        [Delivery(event=event, handler=r.name, priority=r.priority, available_at=at) for r in known]
     )
     inline = [d.pk for d, r in zip(deliveries, known, strict=True) if r.inline]
     if inline:
@@ -145,9 +142,7 @@ def _ready(at: datetime) -> Q:
     return Q(status=Delivery.State.WAITING, available_at__lte=at) & free
 
 
-def claim(
-    at: datetime, *, limit: int = 20, only: list[int] | None = None
-) -> list[Delivery]:
+def claim(at: datetime, *, limit: int = 20, only: list[int] | None = None) -> list[Delivery]:
     """Lease up to `limit` ready deliveries that this process knows how to handle.
 
     Events of a name or version unknown here stay waiting, visible to staff: a newer process
@@ -176,9 +171,7 @@ def _take(row: Delivery, at: datetime) -> None:
     """
     if row.tries >= MAX_TRIES:
         row.status, row.leased_until = Delivery.State.DEAD, None
-        row.last_error = (
-            row.last_error or f"the worker ended while at it, {row.tries} times"
-        )
+        row.last_error = row.last_error or f"the worker ended while at it, {row.tries} times"
         return
     row.tries += 1
     row.leased_until = at + LEASE
@@ -201,9 +194,7 @@ class LeaseLost(Exception):
 
 def as_event(delivery: Delivery) -> Event:
     row = delivery.event
-    subject = Subject(
-        row.subject_kind, row.subject_number, row.subject_id, row.subject_version
-    )
+    subject = Subject(row.subject_kind, row.subject_number, row.subject_id, row.subject_version)
     return Event(
         uid=row.uid,
         name=row.name,
@@ -226,9 +217,7 @@ def deliver(delivery: Delivery, at: datetime) -> bool:
                 finish()
             _mark_done(delivery, at)
     except LeaseLost:
-        log.warning(
-            "delivery %s: lease lost, effect left to its new holder", delivery.pk
-        )
+        log.warning("delivery %s: lease lost, effect left to its new holder", delivery.pk)
         return False
     except Exception as error:  # noqa: BLE001 - the worker's boundary: recorded, tried again
         log.exception("delivery %s (%s) failed", delivery.pk, delivery.handler)
@@ -267,12 +256,8 @@ def extend(deliveries: Iterable[Delivery], at: datetime) -> None:
 @transaction.atomic
 def send_again(delivery_ids: Iterable[int], *, by: Actor, at: datetime) -> int:
     """Put dead deliveries back into the queue, audited one by one; returns how many."""
-    rows = Delivery.objects.filter(
-        pk__in=list(delivery_ids), status=Delivery.State.DEAD
-    )
-    sent = list(
-        rows.select_related("event").select_for_update(of=("self",)).order_by("id")
-    )
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids), status=Delivery.State.DEAD)
+    sent = list(rows.select_related("event").select_for_update(of=("self",)).order_by("id"))
     for row in sent:
         audit.record(
             Subject("delivery", row.event.subject_number, row.pk),
@@ -284,9 +269,7 @@ def send_again(delivery_ids: Iterable[int], *, by: Actor, at: datetime) -> int:
         )
         row.status, row.tries, row.available_at = Delivery.State.WAITING, 0, at
         row.leased_until = None
-    Delivery.objects.bulk_update(
-        sent, ["status", "tries", "available_at", "leased_until"]
-    )
+    Delivery.objects.bulk_update(sent, ["status", "tries", "available_at", "leased_until"])
     return len(sent)
 
 
@@ -304,12 +287,8 @@ def drain(at: datetime | None = None, *, rounds: int = 1000) -> int:
 
 def prune(before: datetime) -> int:
     """Forget events whose deliveries are all done and old (they are not the audit trail)."""
-    open_events = Delivery.objects.exclude(status=Delivery.State.DONE).values(
-        "event_id"
-    )
-    deleted, _rows = (
-        OutboxEvent.objects.filter(at__lt=before).exclude(pk__in=open_events).delete()
-    )
+    open_events = Delivery.objects.exclude(status=Delivery.State.DONE).values("event_id")
+    deleted, _rows = OutboxEvent.objects.filter(at__lt=before).exclude(pk__in=open_events).delete()
     return deleted
 
 

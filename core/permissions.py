@@ -58,9 +58,7 @@ class Actor:
     def has_role(self, roles: Iterable[str], region: str = "") -> bool:
         """Whether one of `roles` is held for the region path (an operator role or the system)."""
         wanted = set(roles)
-        return self.is_system or any(
-            s.role in wanted and s.covers(region) for s in self.scopes
-        )
+        return self.is_system or any(s.role in wanted and s.covers(region) for s in self.scopes)
 
     def acts_for(self, organization_id: int | None) -> bool:
         return bool(organization_id) and self.organization_id == organization_id
@@ -112,13 +110,11 @@ _duties: dict[str, frozenset[str]] = {}
 
 def assign_duty(duty: str, roles: Iterable[str]) -> None:
     """Give a duty to roles, beside those that have it already."""
-    _duties[duty] = _duties.get(duty, frozenset()) | frozenset(
-        str(role) for role in roles
-    )
+    _duties[duty] = _duties.get(duty, frozenset()) | frozenset(str(role) for role in roles)
 
 
 def may(actor: Actor, duty: str, region: str = "") -> Decision:
-    """Whether one of the actor's roles carries the duty for the region (none: for the whole base)."""
+    """Whether one of the actor's roles carries the duty for the region ("": the whole base)."""
     if actor.has_role(_duties.get(duty, frozenset()), region):
         return ALLOWED
     return refuse(_("这一页只给负责的工作人员看。需要的话，请联系系统管理员。"))

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from core.errors import Invalid
 
@@ -67,9 +66,7 @@ def check_zip(file: IO[bytes], *, field: str = "file") -> None:
         ) from error
     file.seek(0)
     if unpacked > MAX_UNPACKED or (size and unpacked / size > MAX_RATIO):
-        raise Invalid(
-            {field: _("文件解开后过大，不能处理。请删去多余的行列和图片再上传。")}
-        )
+        raise Invalid({field: _("文件解开后过大，不能处理。请删去多余的行列和图片再上传。")})
 
 
 def _open(file: IO[bytes], field: str) -> Workbook:
@@ -82,10 +79,10 @@ def _open(file: IO[bytes], field: str) -> Workbook:
     return book
 
 
-def _merged(file: IO[bytes], sheet: ReadOnlyWorksheet) -> str:
+def _merged(file: IO[bytes], path: str) -> str:
     """The first merged range of the sheet, "" for none; streams the sheet's own part."""
     file.seek(0)
-    with zipfile.ZipFile(file) as archive, archive.open(sheet._worksheet_path) as part:
+    with zipfile.ZipFile(file) as archive, archive.open(path) as part:
         tail = b""
         while chunk := part.read(65536):
             found = _MERGE.search(tail + chunk)
@@ -95,9 +92,7 @@ def _merged(file: IO[bytes], sheet: ReadOnlyWorksheet) -> str:
     return ""
 
 
-def read_rows(
-    file: IO[bytes], *, max_rows: int, field: str = "file"
-) -> Iterator[list[Any]]:
+def read_rows(file: IO[bytes], *, max_rows: int, field: str = "file") -> Iterator[list[Any]]:
     """The cells of the first sheet, row by row, values only, trailing empty cells cut.
 
     The heading counts as no row; empty rows at the end are not there. Formula cells arrive as
@@ -108,14 +103,12 @@ def read_rows(
     check_zip(file, field=field)
     book = _open(file, field)
     try:
-        sheet = cast(ReadOnlyWorksheet, book.worksheets[0])
-        merged = _merged(file, sheet)
+        sheet: Any = book.worksheets[0]  # openpyxl's types know no read-only sheet
+        merged = _merged(file, sheet._worksheet_path)
         if merged:
             raise Invalid(
                 {
-                    field: _(
-                        "%(range)s 是合并的单元格。请取消合并，每一行都写完整，再上传。"
-                    )
+                    field: _("%(range)s 是合并的单元格。请取消合并，每一行都写完整，再上传。")
                     % {"range": merged}
                 }
             )
@@ -128,7 +121,7 @@ def read_rows(
         book.close()
 
 
-def _cells(sheet: ReadOnlyWorksheet, max_rows: int, field: str) -> Iterator[list[Any]]:
+def _cells(sheet: Any, max_rows: int, field: str) -> Iterator[list[Any]]:
     empty = 0
     for index, row in enumerate(sheet.iter_rows(values_only=True)):
         cells = [unquoted(value) for value in row]
@@ -138,9 +131,7 @@ def _cells(sheet: ReadOnlyWorksheet, max_rows: int, field: str) -> Iterator[list
             empty += 1
             continue
         if index > max_rows:
-            raise Invalid(
-                {field: _("超过 %(n)s 行，请分成几份上传。") % {"n": max_rows}}
-            )
+            raise Invalid({field: _("超过 %(n)s 行，请分成几份上传。") % {"n": max_rows}})
         if len(cells) > MAX_COLUMNS:
             raise Invalid({field: _("列数太多，请使用下载的模板。")})
         for _blank in range(empty):
@@ -152,11 +143,7 @@ def _cells(sheet: ReadOnlyWorksheet, max_rows: int, field: str) -> Iterator[list
 def safe_cell(value: Any) -> Any:
     """A value as it may stand in a cell: text that would run as a formula is quoted."""
     if isinstance(value, datetime):
-        return (
-            timezone.localtime(value).replace(tzinfo=None)
-            if timezone.is_aware(value)
-            else value
-        )
+        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
     if value is None or isinstance(value, bool | int | float | Decimal | date):
         return value
     text = "".join(c for c in str(value) if c >= " " or c in "\n\t")
@@ -165,11 +152,7 @@ def safe_cell(value: Any) -> Any:
 
 def unquoted(value: Any) -> Any:
     """The inverse of `safe_cell` for text that comes back from our own export."""
-    if (
-        isinstance(value, str)
-        and value[:1] == "'"
-        and value[1:].startswith(FORMULA_STARTS)
-    ):
+    if isinstance(value, str) and value[:1] == "'" and value[1:].startswith(FORMULA_STARTS):
         return value[1:]
     return value
 

@@ -94,15 +94,11 @@ def lock(obj: Row, *, version: int | None = None) -> Row:
     two tabs, or two people.
     """
     model: type[Row] = type(obj)
-    locked = (
-        model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
-    )
+    locked = model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
     if locked is None:
         raise Conflict(_("这一条已经不在了。"))
     if version is not None and locked.version != version:
-        raise Conflict(
-            _("你打开之后，别人已经改过这一条。你写的还在，请看过新内容再保存。")
-        )
+        raise Conflict(_("你打开之后，别人已经改过这一条。你写的还在，请看过新内容再保存。"))
     return locked
 
 
@@ -153,9 +149,7 @@ def _filled(obj: Numbered) -> dict[str, Any]:
         for column in obj._meta.concrete_fields
         if column.name not in housekeeping
     }
-    return {
-        name: value for name, value in values.items() if value not in (None, "", [], {})
-    }
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
 @transaction.atomic
@@ -186,9 +180,7 @@ def advance(
         )
     before = _save(locked, {**(changes or {}), "state": step.target}, at)
     _copy(locked, obj)
-    _announce(
-        locked, f"{locked.KIND}.{action}", before, by, at, reason, step.event, facts
-    )
+    _announce(locked, f"{locked.KIND}.{action}", before, by, at, reason, step.event, facts)
     return locked
 
 

@@ -76,9 +76,7 @@ def remove(tables: list[str], db: BaseDatabaseWrapper = connection) -> None:
                 cursor.execute(f"drop trigger if exists {name}{on}")
 
 
-def missing(
-    tables: list[str] | None = None, db: BaseDatabaseWrapper = connection
-) -> list[str]:
+def missing(tables: list[str] | None = None, db: BaseDatabaseWrapper = connection) -> list[str]:
     """Names of triggers that should stand in the database and do not."""
     wanted = {
         name
@@ -100,9 +98,7 @@ def missing(
 def lifted(tables: list[str] | None = None) -> Iterator[None]:
     """Lift the triggers for a test's clean-up or a restore, and put them back."""
     present = set(connection.introspection.table_names())
-    names = [
-        name for name in (APPEND_ONLY if tables is None else tables) if name in present
-    ]
+    names = [name for name in (APPEND_ONLY if tables is None else tables) if name in present]
     remove(names)
     try:
         yield

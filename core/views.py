@@ -44,17 +44,13 @@ def check_acting_for(request: HttpRequest) -> None:
     """
     opened_for = request.POST.get(ACTING_FIELD)
     if opened_for is not None and opened_for != actor_of(request).organization_number:
-        raise Conflict(
-            _("这张表是代表另一个单位打开的。请先在页面右上角切换回那个单位，再保存。")
-        )
+        raise Conflict(_("这张表是代表另一个单位打开的。请先在页面右上角切换回那个单位，再保存。"))
 
 
 class SignedIn(View):
     """Asks to sign in first, and comes back to the same place."""
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not actor_of(request).is_authenticated:
             return redirect_to_login(request.get_full_path())
         return super().dispatch(request, *args, **kwargs)
@@ -209,9 +205,7 @@ def say(request: HttpRequest, sentence: str) -> None:
     messages.success(request, sentence)
 
 
-def render_fragment(
-    request: HttpRequest, template: str, context: dict[str, Any]
-) -> HttpResponse:
+def render_fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, context)
 
 

@@ -65,9 +65,7 @@ def add_workdays(start: datetime, days: int) -> Deadline:
     day = timezone.localtime(start).date()
     horizon = day + timedelta(days=days * 3 + 40)
     edits = dict(
-        CalendarDay.objects.filter(day__gt=day, day__lte=horizon).values_list(
-            "day", "is_working"
-        )
+        CalendarDay.objects.filter(day__gt=day, day__lte=horizon).values_list("day", "is_working")
     )
     provisional, left = False, days
     while left:
@@ -100,9 +98,7 @@ def special_days(year: int) -> list[SpecialDay]:
 
 
 @transaction.atomic
-def set_day(
-    day: date, *, is_working: bool, note: str, by: Actor, at: datetime
-) -> CalendarDay:
+def set_day(day: date, *, is_working: bool, note: str, by: Actor, at: datetime) -> CalendarDay:
     """Correct one day; audited. Raises Invalid for a note that is too long."""
     if len(note) > MAX_NOTE:
         raise Invalid({"note": _("最多写 %(n)s 个字。") % {"n": MAX_NOTE}})

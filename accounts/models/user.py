@@ -16,20 +16,14 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Creates people; `create_superuser` is for the installer's `createsuperuser` only."""
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=username.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "User":
-        return self.create_user(
-            username, password, is_staff=True, is_superuser=True, **fields
-        )
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -74,9 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class OneTimeCode(models.Model):
     """A code that the coordinator reads out to somebody without e-mail; only its hash is kept."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="one_time_codes"
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_codes")
     code_hash = models.CharField(max_length=128)
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()

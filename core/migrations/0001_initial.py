@@ -278,9 +278,7 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("event", "handler"), name="delivery_once"
-                    ),
+                    models.UniqueConstraint(fields=("event", "handler"), name="delivery_once"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("done_at__isnull", False), ("status", "DONE")),

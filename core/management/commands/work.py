@@ -70,12 +70,8 @@ class Command(BaseCommand):
     help = "Deliver events and run periodic jobs; stop with SIGTERM or Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--once", action="store_true", help="stop when nothing is ready"
-        )
-        parser.add_argument(
-            "--poll", type=float, default=0.5, help="seconds between looks"
-        )
+        parser.add_argument("--once", action="store_true", help="stop when nothing is ready")
+        parser.add_argument("--poll", type=float, default=0.5, help="seconds between looks")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = False
