@@ -6,6 +6,10 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
+from tests.database import allow_flush
+
+allow_flush()
+
 DATABASE_FIXTURES = {
     "db",
     "transactional_db",

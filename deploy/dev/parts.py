@@ -53,10 +53,9 @@ class PostgreSQL:
             raise LookupError("PostgreSQL is not on this machine.")
         folder = Path(tempfile.mkdtemp(prefix="gongyi-postgresql-"))
         processes.own(folder)
-        user = unprivileged("postgres")
-        if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        ids = {"user": user.pw_uid, "group": user.pw_gid} if user else {}
+        owner = unprivileged("postgres")
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
         data, port = folder / "data", free_port()
         made = subprocess.run(
             [
@@ -67,8 +66,9 @@ class PostgreSQL:
             capture_output=True,
             text=True,
             check=False,
-            extra_groups=[] if user else None,
-            **ids,
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
         )
         if made.returncode != 0:
             sys.exit(f"initdb failed:\n{made.stdout}{made.stderr}")
@@ -80,7 +80,7 @@ class PostgreSQL:
         for key, value in options.items():
             command += ["-c", f"{key}={value}"]
         log = folder / "log"
-        processes.start(command, cwd=folder, log=log, end_signal=signal.SIGQUIT, **ids)
+        processes.start(command, cwd=folder, log=log, owner=owner, end_signal=signal.SIGQUIT)
         ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         wait_until(
             lambda: subprocess.run(ready, check=False).returncode == 0, name=self.name, log=log

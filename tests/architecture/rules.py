@@ -44,6 +44,15 @@ CLOCKS = {
 WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 EMPTY_NAMES = {"util", "helper", "service", "manager", "misc", "common"}
 LONGEST_FILE = 400
+# Folders or files of plain computation.
+PURE = ("matching/engine", "search/analysis", "search/ranking")
+FORBIDDEN_IN_TEMPLATES = (
+    (re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE), "inline script"),
+    (re.compile(r"<style\b", re.IGNORECASE), "inline style sheet"),
+    (re.compile(r"""\sstyle\s*=""", re.IGNORECASE), "style attribute"),
+    (re.compile(r"""\s(hx-)?on[a-z:-]+\s*=\s*["'{]""", re.IGNORECASE), "event-handler attribute"),
+    (re.compile(r"{%-?\s*blocktrans(late)?\b(?!.*\btrimmed\b)"), "blocktranslate not trimmed"),
+)
 
 
 def room_of(path: str) -> str:
@@ -132,6 +141,29 @@ def inner_rooms_know_no_web(path: str, text: str) -> Iterator[str]:
     for line, module in imported_modules(path, text):
         if module.startswith(WEB):
             yield f"{path}:{line}: {room_of(path)} imports {module}"
+
+
+def pure_rooms_know_no_django(path: str, text: str) -> Iterator[str]:
+    """Text analysis, ranking and the engine are plain computation: no Django, no other app."""
+    if not path.startswith(PURE):
+        return
+    apps = ("core", "accounts", "archive", "inbox", "marketplace", "search", "matching", "portal")
+    pure = tuple(prefix.replace("/", ".") for prefix in PURE)
+    for line, module in imported_modules(path, text):
+        first = module.partition(".")[0]
+        if first in ("django", "rest_framework", "config"):
+            yield f"{path}:{line}: imports {module}"
+        elif first in apps and not module.startswith(pure) and module not in ("search", "matching"):
+            yield f"{path}:{line}: imports {module}, which is not plain computation"
+
+
+def templates_keep_the_policy(path: str, text: str) -> Iterator[str]:
+    """The content security policy allows no inline script, style or handler; and translations
+    are trimmed, so that indentation is no part of a sentence."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for pattern, sentence in FORBIDDEN_IN_TEMPLATES:
+            if pattern.search(line):
+                yield f"{path}:{number}: {sentence}"
 
 
 def doors_do_not_write(path: str, text: str) -> Iterator[str]:
