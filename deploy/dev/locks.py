@@ -1,5 +1,4 @@
 """`make locks`: compiles requirements/*.txt from pyproject.toml; also proves that they still match.
-It takes the addresses out of package-lock.json too.
 
 One resolution over all extras comes first and constrains each lock, so that a package has the
 same version in every one of them. Locks hold versions and hashes, and no address.
@@ -54,15 +53,6 @@ def pinned(lock: str) -> list[str]:
     return re.findall(r"^([A-Za-z0-9._-]+==[^\\\n]+?)\s*\\?$", lock, flags=re.MULTILINE)
 
 
-def without_addresses(package_lock: str) -> str:
-    """A package-lock.json without the places npm writes into it; npm needs only the hashes."""
-    lock = json.loads(package_lock)
-    for package in lock["packages"].values():
-        package.pop("resolved", None)
-        package.pop("funding", None)
-    return json.dumps(lock, indent=2, ensure_ascii=False) + "\n"
-
-
 def _compile(uv: str, words: list[str], output: Path) -> None:
     command = [uv, "pip", "compile", "pyproject.toml", *words]
     command += ["--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes", "--quiet"]
@@ -73,10 +63,6 @@ def _compile(uv: str, words: list[str], output: Path) -> None:
 
 
 def main() -> None:
-    package_lock = ROOT / "package-lock.json"
-    if package_lock.exists():
-        text = package_lock.read_text(encoding="utf-8")
-        package_lock.write_text(without_addresses(text), encoding="utf-8")
     uv = shutil.which("uv")
     if uv is None:
         sys.exit("Compiling locks needs uv: python3 -m pip install uv")
