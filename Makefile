@@ -1,0 +1,36 @@
+# Thin on purpose: each target calls a module of deploy/dev/, which sets up what it needs by itself.
+PYTHON ?= python3
+export PORT SEARCH_GOLD MATCH_GOLD UPGRADE
+
+.PHONY: help demo test lint audit bench assets reset locks messages
+.DEFAULT_GOAL := help
+
+help: ## what each target does
+	@$(PYTHON) -m deploy.dev.targets
+
+demo: ## the site with its sample city at 127.0.0.1:8000; PORT= chooses another port
+	@$(PYTHON) -m deploy.dev.demo
+
+test: ## every test, on SQLite and on PostgreSQL, in a real Chromium
+	@$(PYTHON) -m deploy.dev.tests
+
+lint: ## style, types, floors and rooms, templates, migrations, licenses, locks, built files
+	@$(PYTHON) -m deploy.dev.lint
+
+audit: ## known vulnerabilities of the locked packages
+	@$(PYTHON) -m deploy.dev.audit
+
+bench: ## the benchmark tables; SEARCH_GOLD= and MATCH_GOLD= name the folders of labeled sets
+	@$(PYTHON) -m deploy.dev.bench
+
+assets: ## build CSS and JS with npm
+	@$(PYTHON) -m deploy.dev.assets
+
+reset: ## delete the demo's data under var/
+	@$(PYTHON) -m deploy.dev.reset
+
+locks: ## compile requirements/*.txt from pyproject.toml; UPGRADE=1 takes the newest versions
+	@$(PYTHON) -m deploy.dev.locks
+
+messages: ## collect the interface's sentences and compile the translations
+	@$(PYTHON) -m deploy.dev.messages

@@ -1,0 +1,24 @@
+from marketplace.models.entry import Availability, Entry, Level, Period
+from marketplace.models.need import Need, NeedKind, NeedSource
+from marketplace.models.offer import Cost, LegalRoute, OfferKind, ResourceOffer
+from marketplace.models.taxonomy import BeneficiaryGroup, Category, Unit
+from marketplace.models.version import EntryVersion, VersionStatus
+
+__all__ = [
+    "Availability",
+    "BeneficiaryGroup",
+    "Category",
+    "Cost",
+    "Entry",
+    "EntryVersion",
+    "LegalRoute",
+    "Level",
+    "Need",
+    "NeedKind",
+    "NeedSource",
+    "OfferKind",
+    "Period",
+    "ResourceOffer",
+    "Unit",
+    "VersionStatus",
+]

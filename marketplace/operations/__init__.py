@@ -1,0 +1,39 @@
+from marketplace.operations.edit import approve_version, edit, refuse_version
+from marketplace.operations.lifecycle import (
+    expire_due,
+    look_at_contact,
+    reopen,
+    take_over,
+    withdraw,
+)
+from marketplace.operations.moderate import approve, return_for_change
+from marketplace.operations.post import (
+    copy,
+    discard_draft,
+    post_need,
+    post_resource,
+    save_draft,
+)
+from marketplace.operations.quantity import allocate, hold, release, release_hold
+
+__all__ = [
+    "allocate",
+    "approve",
+    "approve_version",
+    "copy",
+    "discard_draft",
+    "edit",
+    "expire_due",
+    "hold",
+    "look_at_contact",
+    "post_need",
+    "post_resource",
+    "refuse_version",
+    "release",
+    "release_hold",
+    "reopen",
+    "return_for_change",
+    "save_draft",
+    "take_over",
+    "withdraw",
+]

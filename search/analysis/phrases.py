@@ -1,0 +1,100 @@
+"""Phrases that two texts share, and where they stand in the text as it was written.
+
+Used to say in words why an entry was found or proposed, and to mark the place on the page.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from search.analysis.tokens import CJK, normalize
+
+_RUNS = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
+_IS_CJK = re.compile(rf"[{CJK}]")
+# Characters that join a sentence; a phrase is not worth showing for beginning or ending with them.
+_PARTICLES = "的了和与及或在是有等被把给为让向对从到就也都还很个一"
+
+
+def common_phrases(wanted: str, offered: str, *, limit: int = 8) -> list[str]:
+    """Return the longest stretches that stand in both texts, longest first, then in reading order.
+
+    Chinese phrases have at least two characters after particles at both ends are cut off; Latin
+    runs are compared whole. No phrase lies inside another one of the list. Normalized spelling.
+    """
+    runs_offered = _RUNS.findall(normalize(offered))
+    haystack = "\n".join(run for run in runs_offered if _IS_CJK.match(run))
+    latin_offered = {run for run in runs_offered if not _IS_CJK.match(run)}
+    found: dict[str, None] = {}
+    for run in _RUNS.findall(normalize(wanted)):
+        if not _IS_CJK.match(run):
+            if run in latin_offered and len(run) > 1:
+                found[run] = None
+            continue
+        found.update(dict.fromkeys(_maximal_stretches(run, haystack)))
+    return _without_contained(found)[:limit]
+
+
+def spans(text: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where `phrases` stand in `text`: sorted, merged (start, end) of the original text.
+
+    Full-width letters, capitals and invisible marks of the original do not hide a phrase; a Latin
+    phrase is found only at the start of a run.
+    """
+    plain, origin = _with_origins(text)
+    wanted = sorted({normalize(phrase) for phrase in phrases} - {""}, key=lambda p: (-len(p), p))
+    if not wanted:
+        return []
+    pattern = re.compile("|".join(_bounded(phrase) for phrase in wanted))
+    places = [
+        (origin[match.start()], origin[match.end() - 1] + 1) for match in pattern.finditer(plain)
+    ]
+    return _merged(places)
+
+
+def _maximal_stretches(run: str, haystack: str) -> list[str]:
+    """Stretches of `run` that occur in `haystack` and cannot grow on either side."""
+    stretches = []
+    end = 0
+    for start in range(len(run)):
+        grown = max(end, start)
+        while grown < len(run) and run[start : grown + 1] in haystack:
+            grown += 1
+        if grown > end:
+            trimmed = run[start:grown].strip(_PARTICLES)
+            if len(trimmed) > 1:
+                stretches.append(trimmed)
+        end = max(end, grown)
+    return stretches
+
+
+def _without_contained(found: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    for phrase in sorted(found, key=lambda p: -len(p)):
+        if not any(phrase in longer for longer in kept):
+            kept.append(phrase)
+    return kept
+
+
+def _with_origins(text: str) -> tuple[str, list[int]]:
+    """The normalized text, character by character, and for each the place it came from."""
+    plain: list[str] = []
+    origin: list[int] = []
+    for place, character in enumerate(text):
+        for normal in normalize(character):
+            plain.append(normal)
+            origin.append(place)
+    return "".join(plain), origin
+
+
+def _bounded(phrase: str) -> str:
+    escaped = re.escape(phrase)
+    return escaped if _IS_CJK.match(phrase) else rf"(?<![^\W_{CJK}]){escaped}"
+
+
+def _merged(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,150 @@
+"""Tokens of Chinese and mixed text, without a dictionary in the index.
+
+Four fields, always made from `normalize(text)`:
+
+* U `chars`: every CJK character by itself;
+* B `bigrams`: every pair of neighboring CJK characters;
+* L `latin`: every run of other letters and digits, and the 3-grams of runs longer than three;
+* W `words`: the words of rjieba's search mode without its HMM, which measured better off than on;
+  where rjieba cannot be imported, the bigrams and Latin runs serve as words.
+
+The same functions feed the embedded index, Elasticsearch, the re-ranking and the matcher, so a word
+means the same everywhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+VERSION = 1
+"""Raised when any function here answers differently: rows of another version are rebuilt."""
+
+LONGEST_TEXT = 20_000
+"""Characters that are analyzed; what lies beyond is neither found nor matched."""
+
+LONGEST_RUN = 64
+"""Characters of a Latin run that are kept as one token; PostgreSQL refuses lexemes over 2 kB."""
+
+# Han with its extensions A to I, ideographic iteration and zero, kana, Hangul syllables.
+CJK = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U000323af"
+)
+_RUNS = re.compile(rf"([{CJK}]+)|((?:(?![{CJK}])[^\W_])+)")
+# Selectors pick a glyph of the character before them, they are no characters of their own.
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180f]")
+
+
+def normalize(text: str) -> str:
+    """Return `text` in NFKC and lower case, at most `LONGEST_TEXT` characters.
+
+    Direction marks, joiners and other invisible format characters vanish, so that they cannot split
+    a word; control characters (NUL included) and lone surrogates become spaces.
+    """
+    kept = text[:LONGEST_TEXT]
+    if not kept.isascii():
+        kept = _SELECTORS.sub("", "".join(map(_visible, kept)))
+        kept = unicodedata.normalize("NFKC", kept)
+    kept = unicodedata.normalize("NFKC", kept.lower()).translate(_CONTROLS)
+    return kept[:LONGEST_TEXT]
+
+
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    return " " if category == "Cs" else character
+
+
+def _runs(text: str) -> tuple[list[str], list[str]]:
+    """The runs of CJK characters and the other runs of letters and digits, in reading order."""
+    chinese, latin = [], []
+    for match in _RUNS.finditer(normalize(text)):
+        run: str | None = match.group(1)
+        if run is not None:
+            chinese.append(run)
+        else:
+            latin.append(match.group(2))
+    return chinese, latin
+
+
+def chars(text: str) -> list[str]:
+    """Field U: single CJK characters in reading order."""
+    return [character for run in _runs(text)[0] for character in run]
+
+
+def bigrams(text: str) -> list[str]:
+    """Field B: pairs of neighboring CJK characters; a run of one character gives none."""
+    return [pair for run in _runs(text)[0] for pair in _pairs(run)]
+
+
+def latin(text: str) -> list[str]:
+    """Field L: Latin and digit runs, followed by their 3-grams when they are longer than three."""
+    return [token for run in _runs(text)[1] for token in _latin_tokens(run)]
+
+
+def index_tokens(text: str) -> list[str]:
+    """U, B and L in one list: the single field of an index, and the features of the matcher."""
+    chinese, other = _runs(text)
+    tokens = [token for run in chinese for token in (*run, *_pairs(run))]
+    tokens.extend(token for run in other for token in _latin_tokens(run))
+    return tokens
+
+
+def bl_tokens(text: str) -> list[str]:
+    """B and L in one list, a lone CJK character standing for itself: the smaller index field.
+
+    Single characters inside longer runs are absent; a one-character query uses a prefix search.
+    """
+    chinese, other = _runs(text)
+    tokens = [token for run in chinese for token in (_pairs(run) if len(run) > 1 else [run])]
+    tokens.extend(token for run in other for token in _latin_tokens(run))
+    return tokens
+
+
+def words(text: str) -> list[str]:
+    """Field W: words in rjieba's search mode without HMM, or bigrams and Latin runs without rjieba.
+
+    Punctuation and spaces are dropped.
+    """
+    cutter = _word_cutter()
+    if cutter is None:
+        chinese, other = _runs(text)
+        pieces = [piece for run in chinese for piece in (_pairs(run) if len(run) > 1 else [run])]
+        return pieces + [run[:LONGEST_RUN] for run in other]
+    return [word for word in cutter(normalize(text), False) if _RUNS.search(word)]
+
+
+def has_words() -> bool:
+    """Whether `words` cuts by dictionary; otherwise U, B and L are scored instead of W, U, L."""
+    return _word_cutter() is not None
+
+
+class _Cutter(Protocol):
+    def __call__(self, text: str, hmm: bool, /) -> Sequence[str]: ...
+
+
+@cache
+def _word_cutter() -> _Cutter | None:
+    try:
+        import rjieba
+    except ImportError:
+        return None
+    cutter: _Cutter = rjieba.cut_for_search
+    return cutter
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[start : start + 2] for start in range(len(run) - 1)]
+
+
+def _latin_tokens(run: str) -> list[str]:
+    if len(run) <= 3:
+        return [run]
+    grams = [run[start : start + 3] for start in range(len(run) - 2)]
+    return [run[:LONGEST_RUN], *grams]

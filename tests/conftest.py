@@ -1,0 +1,71 @@
+"""What holds for every test."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from core.triggers import lifted
+
+from tests.database import allow_flush
+
+allow_flush()
+
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "django_db_setup",
+    "live_server",
+}
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Whether a test can meet a database: by its marker, its fixtures or its class."""
+    if item.get_closest_marker("django_db") is not None:
+        return True
+    if not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+        return True
+    owner = getattr(item, "cls", None)
+    return isinstance(owner, type) and issubclass(owner, TransactionTestCase)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks `once` what PostgreSQL's turn need not repeat.
+
+    First of all hooks, because pytest deselects by marker in the same one.
+    """
+    for item in items:
+        if not needs_database(item):
+            item.add_marker(pytest.mark.once)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Counts of rate limits and the like never pass from one test to the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that really commits, the database is emptied and holds again what the
+    migrations put there. Append-only tables let themselves be emptied for that moment only."""
+    with django_db_blocker.unblock():
+        first_rows = connection.creation.serialize_db_to_string()
+
+    def empty(test: TransactionTestCase) -> None:
+        with lifted():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(first_rows)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
