@@ -7,6 +7,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import api, context, handlers  # noqa: F401, PLC0415 - they register
+        from accounts.models import STAFF_ROLES, WRITING_STAFF, OperatorRole  # noqa: PLC0415
+        from core import permissions  # noqa: PLC0415
         from core.context import register_nav  # noqa: PLC0415
 
         register_nav(context.nav_items)
+        inspectors = {OperatorRole.ADMINISTRATOR, OperatorRole.AUDITOR}
+        permissions.assign_duty(permissions.RUN_BASE, WRITING_STAFF)
+        permissions.assign_duty(permissions.INSPECT_BASE, WRITING_STAFF | inspectors)
+        permissions.assign_duty(permissions.READ_TRAIL, inspectors)
+        permissions.assign_duty(permissions.SEE_PEOPLE, STAFF_ROLES)
