@@ -28,10 +28,7 @@ OWN = "f."
 """Stands before the name of a facet that the documents brought, so that none hides a common one."""
 
 RELEVANCE, NEWEST, CLOSING = "relevance", "newest", "closing"
-SORTS = (OWN = "f."
-"""Stands before the name of a facet that the documents brought, so that none hides a common one."""
-
-RELEVANCE, NEWEST, CLOSING)
+SORTS = (RELEVANCE, NEWEST, CLOSING)
 
 Key = tuple[str, int]
 """A thing: its kind and row id."""
