@@ -1,1 +1,1 @@
-"""Measurements that anybody can repeat on their own texts and machine."""
+"""Measurements that anyone can repeat, printed beside named peers in the same run."""

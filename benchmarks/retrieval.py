@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.database import own_database
-from benchmarks.generated import Generated
+from benchmarks.generated_texts import Generated
 from benchmarks.measures import Grades, Quality, quality, quantile
 from benchmarks.peers import JiebaFTS5
 
