@@ -64,7 +64,10 @@ class Filters:
             "closing": self.closes_from or self.closes_until,
             "posted": self.posted_since,
         }
-        return (*(n for n, v in plain.items() if v), *(OWN + n for n, values in self.facets if values))
+        return (
+            *(n for n, v in plain.items() if v),
+            *(OWN + n for n, values in self.facets if values),
+        )
 
 
 @dataclass(frozen=True, slots=True)
