@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.region import Region
 from accounts.models.user import User
+from core.models import Numbered
 
 
 class OperatorRole(models.TextChoices):
@@ -23,8 +24,14 @@ STAFF_ROLES = frozenset(OperatorRole.values)
 WRITING_STAFF = frozenset({OperatorRole.ADMINISTRATOR, OperatorRole.COORDINATOR})
 
 
-class RoleGrant(models.Model):
-    """A role from a day to a day (none: until further notice), below a region (none: all)."""
+class RoleGrant(Numbered):
+    """A role from a day to a day (none: until further notice), below a region (none: all).
+
+    `granted_by` is empty for the first administrator only, whom a command appoints.
+    """
+
+    KIND = "role"
+    PREFIX = "GW"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(_("岗位"), max_length=20, choices=OperatorRole)
@@ -40,7 +47,6 @@ class RoleGrant(models.Model):
     granted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -132,17 +132,23 @@ class Chromium:
 PARTS: Sequence[Part] = (PostgreSQL(), Chromium())
 
 
-def start_parts(processes: Processes, *, strict: bool) -> tuple[dict[str, str], list[str]]:
+def start_parts(
+    processes: Processes,
+    *,
+    strict: bool,
+    parts: Sequence[Part] = PARTS,
+    install: Callable[[list[str]], bool] = packages.install,
+) -> tuple[dict[str, str], list[str]]:
     """Starts what can be had; returns its variables and a sentence for each missing part.
 
     With `strict` a missing part ends the program instead.
     """
-    missing = [part for part in PARTS if not part.found()]
+    missing = [part for part in parts if not part.found()]
     if missing:
-        packages.install([name for part in missing for name in part.packages])
+        install([name for part in missing for name in part.packages])
     variables: dict[str, str] = {}
     sentences = []
-    for part in PARTS:
+    for part in parts:
         if part.found():
             begun = time.monotonic()
             variables |= part.start(processes)

@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext
 
 
 def test_the_browser_reaches_the_site(visitor: BrowserContext, live_server: Any) -> None:
-    answer = visitor.new_page().goto(f"{live_server.url}/static/core/mark.svg")
+    answer = visitor.new_page().goto(f"{live_server.url}/static/core/app.css")
     assert answer is not None
     assert answer.status == 200
 

@@ -9,7 +9,12 @@ from deploy.dev.verdict import Verdict, skipped
 from tests.architecture.sources import ROOT
 
 HOST = "files.python" + "hosted.org"
-LOCK = "# head\nDjango==5.2 \\\n    --hash=sha256:aa\nnumpy==2 ; python_version < '3.12' \\\n    --hash=sha256:bb\n"
+LOCK = """# head
+Django==5.2 \\
+    --hash=sha256:aa
+numpy==2 ; python_version < '3.12' \\
+    --hash=sha256:bb
+"""
 
 
 def test_a_package_host_is_named_with_its_line() -> None:

@@ -5,14 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in jobs of a shell
 from deploy.dev.processes import Processes
 folder = Path(sys.argv[1])
 folder.mkdir()
@@ -30,13 +32,12 @@ def is_running(pid: int) -> bool:
     """Whether the process exists and is no zombie that only waits to be reaped."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"
 
 
-def wait_for(condition: object, seconds: float) -> bool:
-    assert callable(condition)
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -48,16 +49,13 @@ def wait_for(condition: object, seconds: float) -> bool:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 @pytest.mark.parametrize("program", [POLITE, STUBBORN], ids=["polite", "stubborn"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
-def test_a_dead_parent_leaves_nothing(
-    tmp_path: Path, program: str, number: signal.Signals
-) -> None:
+def test_a_dead_parent_leaves_nothing(tmp_path: Path, program: str, number: signal.Signals) -> None:
     folder = tmp_path / "owned"
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(folder), program],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
