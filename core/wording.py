@@ -58,9 +58,7 @@ def name_kinds(words: Mapping[str, Sentence]) -> None:
 
 @cache
 def _models() -> dict[str, type[Numbered]]:
-    return {
-        model.KIND: model for model in apps.get_models() if issubclass(model, Numbered)
-    }
+    return {model.KIND: model for model in apps.get_models() if issubclass(model, Numbered)}
 
 
 def act_words(code: str) -> str:
@@ -141,10 +139,10 @@ def value_words(kind: str, name: str, value: Any, names: Mapping[tuple[type, int
 
 def _moment(text: str) -> str:
     """Days and moments in words, any other text as it is."""
-    if len(text) < 10 or not text[:4].isdigit() or text[4] != "-":  # noqa: PLR2004
+    if len(text) < 10 or not text[:4].isdigit() or text[4] != "-":
         return text
     try:
-        moment = parse_datetime(text) if len(text) > 10 else None  # noqa: PLR2004
+        moment = parse_datetime(text) if len(text) > 10 else None
         day = parse_date(text) if moment is None else None
     except ValueError:
         return text
@@ -201,7 +199,7 @@ def _entry(row: AuditEvent, reader: Actor, names: Mapping[tuple[type, int], str]
 
 
 def _may_see_person(row: AuditEvent, reader: Actor) -> bool:
-    """Staff, the person's own organization and the person; everybody else reads the organization."""
+    """Staff, their own organization and they themselves; others read the organization only."""
     own = bool(row.organization_number) and row.organization_number == reader.organization_number
     self_ = bool(row.actor_id) and row.actor_id == reader.user_id
     return own or self_ or bool(may(reader, SEE_PEOPLE)) or bool(reader.roles)
