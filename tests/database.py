@@ -20,7 +20,9 @@ from core.triggers import lifted
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_flush = TransactionTestCase._fixture_teardown
+# Neither is in Django's stubs.
+_case: Any = TransactionTestCase
+_flush = _case._fixture_teardown
 
 
 def _flush_with_triggers_lifted(case: TransactionTestCase) -> None:
@@ -30,7 +32,7 @@ def _flush_with_triggers_lifted(case: TransactionTestCase) -> None:
 
 def allow_flush() -> None:
     """Between tests everything is emptied, which append-only tables refuse with good reason."""
-    TransactionTestCase._fixture_teardown = _flush_with_triggers_lifted  # type: ignore[method-assign]
+    _case._fixture_teardown = _flush_with_triggers_lifted
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:

@@ -31,7 +31,7 @@ WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "rest_f
 # Who may read the clock: the doors, and the core's own edges (a request, a worker's round,
 # the moment after a commit).
 CLOCK_ROOMS = DOORS | {"middleware"}
-CLOCK_FILES = {"core/context.py", "core/jobs.py", "core/outbox.py"}
+CLOCK_FILES = {"core/context.py", "core/health.py", "core/jobs.py", "core/outbox.py"}
 CLOCKS = {
     ("timezone", "now"),
     ("datetime", "now"),
