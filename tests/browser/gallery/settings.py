@@ -1,6 +1,6 @@
 """The gallery's settings: the product's front without a database, for looking and for screenshots.
 
-    python manage.py runserver --settings tests.browser.gallery.settings
+python manage.py runserver --settings tests.browser.gallery.settings
 """
 
 import os
@@ -10,8 +10,8 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SECRET_KEY", "the gallery has no secret")
 os.environ.setdefault("GONGYI_VAR", tempfile.gettempdir())
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import CONTENT_SECURITY_POLICY, TEMPLATES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import CONTENT_SECURITY_POLICY, TEMPLATES
 
 HERE = Path(__file__).resolve().parent
 DEBUG = False

@@ -22,7 +22,11 @@ def parts(request: HttpRequest) -> HttpResponse:
 
 def forms_page(request: HttpRequest) -> HttpResponse:
     return _page(
-        request, "forms", nav=samples.OWN_NAV, actor=samples.OWNER, form=NeedForm(HALF_RIGHT),
+        request,
+        "forms",
+        nav=samples.OWN_NAV,
+        actor=samples.OWNER,
+        form=NeedForm(HALF_RIGHT),
         section="needs",
     )
 
