@@ -28,7 +28,7 @@ def test_component_says_what_it_takes(name: str) -> None:
     assert text.startswith("{% comment %}")
     declared = text.split("<c-vars", 1)[1].split("/>", 1)[0] if "<c-vars" in text else ""
     comment = text.split("{% endcomment %}", 1)[0]
-    names = [part.split("=")[0] for part in declared.split() if "=" in part]
+    names = [part.split("=")[0].lstrip(":") for part in declared.split() if "=" in part]
     missing = [n for n in names if n != "class" and n not in comment]
     assert missing == []
 
