@@ -14,6 +14,10 @@ from pytest_django import DjangoDbBlocker
 
 from core.triggers import lifted
 
+from tests.database import allow_flush
+
+allow_flush()
+
 DATABASE_FIXTURES = {
     "db",
     "transactional_db",
