@@ -14,10 +14,6 @@ from pytest_django import DjangoDbBlocker
 
 from core.triggers import lifted
 
-from tests.database import allow_flush
-
-allow_flush()
-
 DATABASE_FIXTURES = {
     "db",
     "transactional_db",
