@@ -108,7 +108,7 @@ def due(value: date | datetime | None, now: date | datetime | None) -> SafeStrin
     """The deadline as an element: amber when soon, red when late, with the full date as title."""
     answer = deadline(value, now)
     if not isinstance(answer, Deadline) or value is None:
-        return mark_safe("")
+        return SafeString("")
     names = {"late": "late", "soon": "soon", "calm": "mute"}
     return format_html(
         '<time datetime="{}" title="{}" class="{}">{}</time>',
@@ -210,9 +210,9 @@ def share(part: int | Decimal | None, whole: int | Decimal | None) -> str:
 def marked(pieces: str | Iterable[tuple[str, bool]] | None) -> SafeString:
     """Pieces of (text, hit) with the hits in <mark>; every text is escaped. A plain text is fine."""
     if pieces is None:
-        return mark_safe("")
+        return SafeString("")
     if isinstance(pieces, str):
-        return mark_safe(escape(pieces))
+        return escape(pieces)
     return format_html_join(
         "", "{}{}{}", (((MARK, t, UNMARK) if hit else ("", t, "")) for t, hit in pieces)
     )
