@@ -17,7 +17,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as StdnumError
 
 from core.errors import Invalid, Sentence
-from marketplace.models import Level
+from marketplace.levels import Level
 
 MAX_QUANTITY = Decimal("9999999.99")
 
