@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "core",
+    "django.forms",  # after core: our form templates are found first
     "accounts",
     "archive",
     "inbox",

@@ -289,13 +289,27 @@ def rings(steps: Sequence[ChainStep]) -> list[Ring]:
     return drawn
 
 
+def _position(steps: Sequence[ChainStep]) -> int:
+    """The number of the step that the chain stands at: the one under way, else the last reached."""
+    now = (i for i, s in enumerate(steps, 1) if s.progress in ("now", "ended"))
+    reached = (i for i, s in enumerate(steps, 1) if s.progress in ("done", "part"))
+    return next(now, max(reached, default=1))
+
+
 @register.filter
 def standing(steps: Sequence[ChainStep]) -> str:
-    """`第 3 步，共 9 步：申报`: where the chain stands, for its short form and screen readers."""
+    """`第 3 步，共 9 步：申报`: where the chain stands, in words for its short form."""
     if not steps:
         return ""
-    at = next((i for i, s in enumerate(steps, 1) if s.progress in ("now", "ended")), None)
-    if at is None:
-        at = max((i for i, s in enumerate(steps, 1) if s.progress in ("done", "part")), default=1)
+    at = _position(steps)
     values = {"n": at, "all": len(steps), "name": steps[at - 1].label}
     return _("第 %(n)d 步，共 %(all)d 步：%(name)s") % values
+
+
+@register.filter
+def standing_short(steps: Sequence[ChainStep]) -> str:
+    """`第 3 步·申报`, beside the dots."""
+    if not steps:
+        return ""
+    at = _position(steps)
+    return _("第 %(n)d 步·%(name)s") % {"n": at, "name": steps[at - 1].label}

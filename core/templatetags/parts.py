@@ -1,0 +1,78 @@
+"""What the components of `templates/cotton/` need to draw lists: no rule, no wording of amounts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms, template
+
+from core.templatetags.show import share
+
+register = template.Library()
+
+Choice = tuple[str, str, int | None, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Choices to show at once and the rest behind 还有 n 项; open when one of the rest is checked."""
+
+    shown: list[Choice]
+    rest: list[Choice]
+    open: bool
+
+
+@register.filter
+def folded(choices: Sequence[Choice], first: int | str) -> Folded:
+    """Splits after `first`; a single choice more is shown rather than folded."""
+    rows, n = list(choices or ()), int(first)
+    if len(rows) <= n + 1:
+        return Folded(rows, [], False)
+    return Folded(rows[:n], rows[n:], any(row[3] for row in rows[n:]))
+
+
+@register.filter
+def wrong_places(form: forms.BaseForm) -> int:
+    """How many sentences of error a bound form has."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """`"J K"` as its words."""
+    return text.split()
+
+
+# Lower bounds of the colours of tiles; the legend of the component names the same steps.
+LEVELS = ((100, "l4"), (60, "l3"), (30, "l2"), (1, "l1"))
+
+
+@register.filter
+def level(count: int) -> str:
+    """The class of a tile by its count: l0 for none, l1 below 30, l2, l3, l4 from 100."""
+    return next((name for bound, name in LEVELS if count >= bound), "l0")
+
+
+@dataclass(frozen=True, slots=True)
+class SieveRow:
+    """One constraint of the waterfall: x and width in percent of all."""
+
+    label: str
+    removed: int
+    action: str
+    url: str
+    x: str
+    width: str
+
+
+@register.filter
+def waterfall(items: Iterable[tuple[str, int, str, str]], whole: int | str) -> list[SieveRow]:
+    """Rows of (label, removed, action, url) as bars that step down from `whole`."""
+    total = Decimal(str(whole))
+    left, rows = total, []
+    for label, removed, action, url in items:
+        left -= removed
+        rows.append(
+            SieveRow(label, removed, action, url, share(left, total), share(removed, total))
+        )
+    return rows
