@@ -41,8 +41,8 @@ def entry_constraints(name: str) -> list[models.BaseConstraint]:
     """What must never be false of an entry, on both databases."""
     return [
         models.CheckConstraint(
-            condition=Q(allocated__gte=0)
-            & (Q(quantity__isnull=True) | Q(allocated__lte=F("quantity"))),
+            condition=Q(allocated__gte=0, held__gte=0)
+            & (Q(quantity__isnull=True) | Q(allocated__lte=F("quantity") - F("held"))),
             name=f"{name}_allocated_within_quantity",
         ),
         models.CheckConstraint(
@@ -121,6 +121,10 @@ class Entry(Stateful):
     allocated = models.DecimalField(
         _("已对接"), max_digits=12, decimal_places=2, default=Decimal(0), editable=False
     )
+    # Promised to links that one side has accepted, until the other answers or time runs out.
+    held = models.DecimalField(
+        _("占用中"), max_digits=12, decimal_places=2, default=Decimal(0), editable=False
+    )
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("单位")
     )
@@ -152,7 +156,7 @@ class Entry(Stateful):
     @property
     def remaining(self) -> Decimal | None:
         """What is still free, or None without a number."""
-        return None if self.quantity is None else self.quantity - self.allocated
+        return None if self.quantity is None else self.quantity - self.allocated - self.held
 
     def text_at(self, level: Level) -> str:
         """The text that a reader at this level reads: the level's own, else the next wider."""

@@ -14,7 +14,7 @@ from marketplace.operations.post import (
     post_resource,
     save_draft,
 )
-from marketplace.operations.quantity import allocate, release
+from marketplace.operations.quantity import allocate, hold, release, release_hold
 
 __all__ = [
     "allocate",
@@ -24,11 +24,13 @@ __all__ = [
     "discard_draft",
     "edit",
     "expire_due",
+    "hold",
     "look_at_contact",
     "post_need",
     "post_resource",
     "refuse_version",
     "release",
+    "release_hold",
     "reopen",
     "return_for_change",
     "save_draft",

@@ -54,11 +54,12 @@ def _needs_moderation(entry: Need | ResourceOffer, content: Mapping[str, Any], b
 
 
 def _check_quantity(entry: Need | ResourceOffer, content: Mapping[str, Any]) -> None:
-    if "quantity" not in content or not entry.allocated:
+    taken = entry.allocated + entry.held
+    if "quantity" not in content or not taken:
         return
     amount: Decimal | None = content["quantity"]
-    if amount is not None and amount < entry.allocated:
-        done = f"{entry.allocated.normalize():f}"
+    if amount is not None and amount < taken:
+        done = f"{taken.normalize():f}"
         raise Invalid({"quantity": _("已经对接了 %(n)s，数量不能比它少。") % {"n": done}})
     for name in ("unit", "period"):
         if name in content and content[name] != getattr(entry, name):

@@ -45,6 +45,7 @@ def document(entry: Need | ResourceOffer, level: Level) -> SearchDocument:
         shown={
             "quantity": plain_number(entry.quantity),
             "allocated": plain_number(entry.allocated),
+            "held": plain_number(entry.held),
             "unit": entry.unit.name if entry.unit else "",
             "period": entry.period,
             "category": entry.category.name if entry.category else "",
