@@ -17,8 +17,20 @@ _O = OrganizationState
 ORGANIZATION = Machine(
     "organization",
     (
-        move("verify", {_O.UNVERIFIED}, _O.VERIFIED, _("核验通过"), "organization.verified"),
-        move("unverify", {_O.VERIFIED}, _O.UNVERIFIED, _("撤回核验"), "organization.unverified"),
+        move(
+            "verify",
+            {_O.UNVERIFIED},
+            _O.VERIFIED,
+            _("核验通过"),
+            "organization.verified",
+        ),
+        move(
+            "unverify",
+            {_O.VERIFIED},
+            _O.UNVERIFIED,
+            _("撤回核验"),
+            "organization.unverified",
+        ),
         move(
             "suspend",
             {_O.UNVERIFIED, _O.VERIFIED},
@@ -26,6 +38,8 @@ ORGANIZATION = Machine(
             _("停用"),
             "organization.suspended",
         ),
-        move("restore", {_O.SUSPENDED}, _O.UNVERIFIED, _("恢复"), "organization.restored"),
+        move(
+            "restore", {_O.SUSPENDED}, _O.UNVERIFIED, _("恢复"), "organization.restored"
+        ),
     ),
 )

@@ -1,5 +1,5 @@
 from accounts.models.organization import (
-    ApiToken,
+    KINDS_WITHOUT_CODE,
     Invitation,
     Membership,
     MembershipRole,
@@ -7,10 +7,15 @@ from accounts.models.organization import (
     OrganizationKind,
 )
 from accounts.models.region import Region, RegionLevel
-from accounts.models.role import OperatorRole, RoleGrant
+from accounts.models.role import STAFF_ROLES, WRITING_STAFF, OperatorRole, RoleGrant
+from accounts.models.token import ApiScope, ApiToken
 from accounts.models.user import OneTimeCode, User
 
 __all__ = [
+    "KINDS_WITHOUT_CODE",
+    "STAFF_ROLES",
+    "WRITING_STAFF",
+    "ApiScope",
     "ApiToken",
     "Invitation",
     "Membership",

@@ -1,5 +1,6 @@
-"""Organizations of every kind, who belongs to them, and their API tokens."""
+"""Organizations of every kind, and who belongs to them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.region import Region
 from accounts.models.user import User
 from accounts.states import ORGANIZATION, OrganizationState
+from accounts.validators import UsccWarning
+from core.models import Numbered
 from core.states import Machine, Stateful
 
 
@@ -58,16 +61,22 @@ class Organization(Stateful):
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     kind = models.CharField(_("类型"), max_length=20, choices=OrganizationKind)
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
-    uscc_warning = models.CharField(max_length=200, blank=True)
+    uscc_warning = models.CharField(max_length=20, choices=UsccWarning, blank=True)
     region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, verbose_name=_("所在地"), related_name="organizations"
+        Region,
+        on_delete=models.PROTECT,
+        verbose_name=_("所在地"),
+        related_name="organizations",
     )
     intro = models.TextField(_("简介"), max_length=1000, blank=True)
     website = models.URLField(_("网址"), blank=True)
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     state = models.CharField(
-        _("状态"), max_length=12, choices=OrganizationState, default=OrganizationState.UNVERIFIED
+        _("状态"),
+        max_length=12,
+        choices=OrganizationState,
+        default=OrganizationState.UNVERIFIED,
     )
     verified_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,8 +103,11 @@ class Organization(Stateful):
         return self.state == OrganizationState.VERIFIED
 
 
-class Membership(models.Model):
+class Membership(Numbered):
     """A person's role in an organization; ended rows stay as history."""
+
+    KIND = "membership"
+    PREFIX = "CY"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     organization = models.ForeignKey(
@@ -116,34 +128,44 @@ class Membership(models.Model):
         ]
 
 
-class Invitation(models.Model):
-    """An open door for one person into an organization; the token's hash only is kept."""
+class Invitation(Numbered):
+    """An open door for one person into an organization; the token's hash only is kept.
+
+    It closes when accepted, revoked or past `expires_at`.
+    """
+
+    KIND = "invitation"
+    PREFIX = "YQ"
+    PERSONAL_FIELDS = frozenset({"invitee", "token_hash"})
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="invitations"
     )
     role = models.CharField(_("身份"), max_length=8, choices=MembershipRole)
-    invitee = models.CharField(_("邀请谁（邮箱或手机号，可不填）"), max_length=120, blank=True)
+    invitee = models.CharField(
+        _("邀请谁（邮箱或手机号，可不填）"), max_length=120, blank=True
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_somebody",
+            )
+        ]
 
-class ApiToken(models.Model):
-    """A token of an organization for the API; shown once, kept as a hash, revocable."""
-
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="api_tokens"
-    )
-    name = models.CharField(_("用途"), max_length=60)
-    prefix = models.CharField(max_length=8)
-    token_hash = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(default=list)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
+    def is_open(self, at: datetime) -> bool:
+        return (
+            self.accepted_at is None
+            and self.revoked_at is None
+            and at < self.expires_at
+        )

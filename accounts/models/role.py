@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.region import Region
 from accounts.models.user import User
+from core.models import Numbered
 
 
 class OperatorRole(models.TextChoices):
@@ -23,20 +24,29 @@ STAFF_ROLES = frozenset(OperatorRole.values)
 WRITING_STAFF = frozenset({OperatorRole.ADMINISTRATOR, OperatorRole.COORDINATOR})
 
 
-class RoleGrant(models.Model):
-    """A role from a day to a day (none: until further notice), below a region (none: all)."""
+class RoleGrant(Numbered):
+    """A role from a day to a day (none: until further notice), below a region (none: all).
+
+    `granted_by` is empty for the first administrator only, whom a command appoints.
+    """
+
+    KIND = "role"
+    PREFIX = "GW"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(_("岗位"), max_length=20, choices=OperatorRole)
     region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("负责的区域")
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("负责的区域"),
     )
     starts_on = models.DateField(_("开始"))
     ends_on = models.DateField(_("结束"), null=True, blank=True)
     granted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

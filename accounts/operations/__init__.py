@@ -1,0 +1,92 @@
+"""Writes about people and organizations: keyword-only, audited, in one transaction each."""
+
+from accounts.operations.caller import CallerMode, begin_for_caller, end_for_caller
+from accounts.operations.code import issue_code, redeem_code
+from accounts.operations.membership import (
+    accept_invitation,
+    add_member,
+    change_member_role,
+    invite,
+    leave,
+    remove_member,
+    revoke_invitation,
+)
+from accounts.operations.organization import (
+    Contact,
+    OrganizationFacts,
+    edit_organization,
+    look_up_contact,
+    register_organization,
+    restore,
+    suspend,
+    unverify,
+    verify,
+)
+from accounts.operations.people import (
+    MAIL_CONFIRMATION,
+    MAIL_RESET,
+    ask_confirmation,
+    close_account,
+    confirm_email,
+    edit_person,
+    open_account,
+    reopen_account,
+    request_password_reset,
+    set_password,
+    sign_up,
+)
+from accounts.operations.region import (
+    Loaded,
+    RegionRow,
+    add_community,
+    edit_region,
+    load_regions,
+)
+from accounts.operations.role import found_base, grant_role, revoke_role
+from accounts.operations.token import create_token, note_token_use, revoke_token
+
+__all__ = [
+    "MAIL_CONFIRMATION",
+    "MAIL_RESET",
+    "CallerMode",
+    "Contact",
+    "Loaded",
+    "OrganizationFacts",
+    "RegionRow",
+    "accept_invitation",
+    "add_community",
+    "add_member",
+    "ask_confirmation",
+    "begin_for_caller",
+    "change_member_role",
+    "close_account",
+    "confirm_email",
+    "create_token",
+    "edit_organization",
+    "edit_person",
+    "edit_region",
+    "end_for_caller",
+    "found_base",
+    "grant_role",
+    "invite",
+    "issue_code",
+    "leave",
+    "load_regions",
+    "look_up_contact",
+    "note_token_use",
+    "open_account",
+    "redeem_code",
+    "register_organization",
+    "remove_member",
+    "reopen_account",
+    "request_password_reset",
+    "restore",
+    "revoke_invitation",
+    "revoke_role",
+    "revoke_token",
+    "set_password",
+    "sign_up",
+    "suspend",
+    "unverify",
+    "verify",
+]
