@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,10 +65,12 @@ def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": "" if path == "non_field_errors" else path, "detail": str(detail)}]
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | None:
     """Every expected failure as problem+json; anything else is a bug and becomes a 500."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
     if isinstance(error, Invalid):
         listed = [
             {"field": name, "detail": str(sentence)}
@@ -81,7 +84,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return problem(422, "invalid", _("有几处需要改。"), _field_errors(error.detail))
     if isinstance(error, exceptions.APIException):
         headers = {}
-        wait, challenge = getattr(error, "wait", None), getattr(error, "auth_header", None)
+        wait, challenge = (
+            getattr(error, "wait", None),
+            getattr(error, "auth_header", None),
+        )
         if wait is not None:
             headers["Retry-After"] = str(math.ceil(wait))
         if challenge:

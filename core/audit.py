@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 
+from core import triggers
 from core.models import AuditEvent, AuditSeal, AuditSealItem, Numbered
 from core.permissions import Actor
 from core.ports import Subject
@@ -121,8 +122,7 @@ def _unsealed(limit: int, window: int | None) -> list[AuditEvent]:
     if window is not None:
         newest = AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
         rows = rows.filter(id__gt=newest - window)
-    sealed = AuditSealItem.objects.filter(id=models.OuterRef("id"))
-    return list(rows.filter(~models.Exists(sealed))[:limit])
+    return list(rows.filter(~models.Exists(_sealed()))[:limit])
 
 
 @transaction.atomic
@@ -145,44 +145,65 @@ def seal(at: datetime, *, limit: int = SEAL_BATCH, window: int | None = SEAL_WIN
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` found: counts, the head digest and every fault as a sentence."""
+    """What `verify` found: counts, the head digest and every fault as a sentence.
+
+    `late` counts rows sealed after rows with higher ids: a long transaction, or a row slipped
+    into the past. They are no fault by themselves; a jump in their number is worth a look.
+    """
 
     seals: int
     sealed: int
     unsealed: int
+    late: int
     head: str
     faults: tuple[str, ...]
 
 
-def verify() -> Verification:
-    """Walk the whole chain, streaming: every digest is computed again from the rows."""
-    faults: list[str] = []
-    previous, expected, sealed, seals = GENESIS, 1, 0, 0
+def verify(anchor: str = "") -> Verification:
+    """Walk the whole chain, streaming: every digest is computed again from the rows.
+
+    `anchor` is a head digest noted earlier elsewhere (a backup's manifest, a printed report):
+    a chain that was cut short or written anew no longer holds it.
+    """
+    faults = [f"trigger {name} is missing" for name in triggers.missing()]
+    previous, expected, sealed, seals, late, top = GENESIS, 1, 0, 0, 0, 0
+    anchored = anchor in ("", GENESIS)
     for link in AuditSeal.objects.order_by("seq").iterator(chunk_size=50):
         if link.seq != expected:
             faults.append(f"seal {expected} is missing (found {link.seq})")
         if link.previous != previous:
             faults.append(f"seal {link.seq} does not continue the chain")
-        faults.extend(_faults_under(link))
+        ids = list(link.items.order_by("id").values_list("id", flat=True))
+        faults.extend(_faults_under(link, ids))
         previous, expected = link.digest, link.seq + 1
-        sealed += link.items.count()
+        anchored = anchored or link.digest == anchor
+        late += sum(pk < top for pk in ids)
+        top = max([top, *ids])
+        sealed += len(ids)
         seals += 1
-    total = AuditEvent.objects.count()
-    return Verification(seals, sealed, total - sealed, previous, tuple(faults))
+    if not anchored:
+        faults.append(f"the digest {anchor} noted earlier is no longer in the chain")
+    unsealed = unsealed_count()
+    return Verification(seals, sealed, unsealed, late, previous, tuple(faults))
 
 
-def _faults_under(link: AuditSeal) -> Iterator[str]:
-    ids = list(link.items.order_by("id").values_list("id", flat=True))
+def _sealed() -> models.QuerySet[AuditSealItem]:
+    return AuditSealItem.objects.filter(id=models.OuterRef("id"))
+
+
+def unsealed_count() -> int:
+    return AuditEvent.objects.filter(~models.Exists(_sealed())).count()
+
+
+def head() -> str:
+    """The digest of the newest link: note it elsewhere to anchor the chain."""
+    return AuditSeal.objects.order_by("-seq").values_list("digest", flat=True).first() or GENESIS
+
+
+def _faults_under(link: AuditSeal, ids: list[int]) -> Iterator[str]:
     events = list(AuditEvent.objects.filter(pk__in=ids).order_by("id"))
     if len(events) != len(ids):
         gone = sorted(set(ids) - {event.pk for event in events})
         yield f"seal {link.seq}: audit rows {gone[:5]} are gone"
     elif _digest(link.previous, link.seq, events) != link.digest:
         yield f"seal {link.seq}: a covered audit row was changed, or the seal covers other rows"
-
-
-def export_rows(since: datetime | None = None) -> Iterator[AuditEvent]:
-    rows = AuditEvent.objects.order_by("id")
-    if since:
-        rows = rows.filter(at__gte=since)
-    yield from rows.iterator(chunk_size=500)

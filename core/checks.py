@@ -12,7 +12,9 @@ from core import triggers
 
 @register(Tags.database)
 def append_only_triggers(
-    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_kwargs: Any
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **_kwargs: Any,
 ) -> list[CheckMessage]:
     """Each append-only table has its triggers (SQLite drops them when a table is rebuilt)."""
     if not databases:
@@ -20,7 +22,12 @@ def append_only_triggers(
     try:
         present = set(connection.introspection.table_names())
     except DatabaseError as error:
-        return [Error(f"the database cannot be asked for its triggers: {error}", id="core.E002")]
+        return [
+            Error(
+                f"the database cannot be asked for its triggers: {error}",
+                id="core.E002",
+            )
+        ]
     tables = [table for table in triggers.APPEND_ONLY if table in present]
     return [
         Error(

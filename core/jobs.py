@@ -9,21 +9,25 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.errors import Sentence
 from core.models import PeriodicJob
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
+# A failed job does not wait for tomorrow.
+RETRY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run(at)` every `every`, or daily at `daily` (local time)."""
+    """`run(at)` every `every`, or daily at `daily` (local time); `label` is what staff read."""
 
     name: str
     run: Callable[[datetime], object]
     every: timedelta | None = None
     daily: time | None = None
+    label: Sentence = ""
 
     def after(self, at: datetime) -> datetime:
         if self.every is not None:
@@ -39,14 +43,16 @@ _jobs: dict[str, Job] = {}
 Run = Callable[[datetime], object]
 
 
-def periodic(*, every: timedelta | None = None, daily: time | None = None) -> Callable[[Run], Run]:
+def periodic(
+    *, every: timedelta | None = None, daily: time | None = None, label: Sentence = ""
+) -> Callable[[Run], Run]:
     """Register a job; exactly one of `every` and `daily`. A job must be safe to run twice."""
     if (every is None) == (daily is None):
         raise ValueError("give exactly one of every and daily")
 
     def register(run: Run) -> Run:
         name = f"{run.__module__}.{run.__name__}"
-        _jobs[name] = Job(name, run, every, daily)
+        _jobs[name] = Job(name, run, every, daily, label)
         return run
 
     return register
@@ -59,7 +65,9 @@ def jobs() -> dict[str, Job]:
 def _claim(at: datetime) -> PeriodicJob | None:
     with transaction.atomic():
         rows = PeriodicJob.objects.filter(
-            Q(leased_until__isnull=True) | Q(leased_until__lt=at), name__in=_jobs, due_at__lte=at
+            Q(leased_until__isnull=True) | Q(leased_until__lt=at),
+            name__in=_jobs,
+            due_at__lte=at,
         )
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
@@ -81,19 +89,31 @@ def ensure_rows(at: datetime) -> None:
     )
 
 
-def run_due(at: datetime) -> int:
-    """Run every job that is due, one process at a time each; returns how many ran."""
+def extend(row: PeriodicJob, at: datetime) -> None:
+    """Heartbeat: keep the lease of a job that takes longer than one lease."""
+    PeriodicJob.objects.filter(pk=row.pk, fence=row.fence, leased_until__isnull=False).update(
+        leased_until=at + LEASE
+    )
+
+
+def run_due(at: datetime, hold: Callable[[PeriodicJob], object] | None = None) -> int:
+    """Run every job that is due, one process at a time each; returns how many ran.
+
+    `hold` is told of each claimed row, so that a heartbeat can extend its lease.
+    """
     ran = 0
     while row := _claim(at):
+        if hold:
+            hold(row)
         job, failure = _jobs[row.name], ""
         try:
             job.run(at)
-        except Exception as error:  # noqa: BLE001 - the worker's boundary: recorded, tried at its next time
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: recorded, tried again soon
             log.exception("periodic job %s failed", job.name)
             failure = f"{type(error).__name__}: {error}"[:2000]
         PeriodicJob.objects.filter(pk=row.pk, fence=row.fence).update(
             leased_until=None,
-            due_at=job.after(at),
+            due_at=min(job.after(at), at + RETRY) if failure else job.after(at),
             last_error=failure,
             last_done_at=F("last_done_at") if failure else timezone.now(),
         )

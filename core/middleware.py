@@ -1,15 +1,17 @@
 """The edge: a request gets its id, and an expected refusal becomes a page."""
 
+import ipaddress
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import DomainError
 
-_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -22,10 +24,28 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get("X-Request-ID", "")
-        request.id = offered if _ID.match(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.id = offered if _ID.fullmatch(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class ClientAddressMiddleware:
+    """Behind one proxy of ours: the caller's address is the last entry of `X-Forwarded-For`.
+
+    The last entry is the one our own proxy wrote; earlier ones are whatever the caller claims.
+    Installed only with BEHIND_PROXY, so that rate limits and lock-outs count callers, not the
+    proxy.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
+        with suppress(ValueError):  # none, or something that is no address: the proxy's stays
+            request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(told))
+        return self.get_response(request)
 
 
 class DomainErrorMiddleware:

@@ -151,6 +151,14 @@ class PeriodicJob(models.Model):
     last_error = models.TextField(blank=True)
 
 
+class WorkerBeat(models.Model):
+    """A running worker and when it was last alive; a clean stop removes the row."""
+
+    name = models.CharField(max_length=120, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+
 class Submission(models.Model):
     """A form or API request already taken, so that the same one sent twice acts once."""
 
@@ -158,7 +166,8 @@ class Submission(models.Model):
     at = models.DateTimeField(db_index=True)
     digest = models.CharField(max_length=64, blank=True)
     status = models.PositiveSmallIntegerField(default=0)
-    location = models.CharField(max_length=500, blank=True)
+    # A path with its query: as long as the filters of a list make it.
+    location = models.TextField(blank=True)
     body = models.TextField(blank=True)
 
 

@@ -1,7 +1,9 @@
 """Money is `Decimal` yuan with two decimals in code and integer 分 where it is posted."""
 
-from decimal import Decimal, InvalidOperation
-from typing import Any
+import re
+import unicodedata
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,6 +14,18 @@ from core.errors import Invalid
 CENT = Decimal("0.01")
 # 12 digits before the point: enough for a province's yearly budget, refused beyond.
 MAX_DIGITS = 14
+MAX_TYPED = 60
+# django-stubs' fields are generic, Django's are not.
+if TYPE_CHECKING:
+    _DecimalField = models.DecimalField[Any, Any]
+else:
+    _DecimalField = models.DecimalField
+
+# Digits alone or in groups of three; a group of two or four is a typing error, not a number.
+_YUAN = re.compile(
+    r"\s*(?P<minus>-)?\s*¥?\s*"
+    r"(?P<number>(?:\d{1,3}(?:[,\s]\d{3})+|\d+)(?:\.\d+)?)\s*(?P<wan>万)?\s*元?\s*"
+)
 
 
 def parse_yuan(raw: str, *, field: str = "amount") -> Decimal:
@@ -19,21 +33,17 @@ def parse_yuan(raw: str, *, field: str = "amount") -> Decimal:
 
     Raises Invalid for anything else, for more than two decimals and for a negative amount.
     """
-    text = raw.strip().replace(",", "").replace("，", "").replace(" ", "")
-    text = text.removeprefix("¥").removeprefix("￥").removesuffix("元")
-    factor = Decimal(1)
-    if text.endswith("万"):
-        text, factor = text[:-1], Decimal(10_000)
-    try:
-        amount = Decimal(text) * factor
-    except InvalidOperation as error:
-        raise Invalid({field: _("金额请写数字，例如 45000 或 4.5万。")}) from error
-    if not amount.is_finite() or amount < 0:
+    found = _YUAN.fullmatch(unicodedata.normalize("NFKC", raw[:MAX_TYPED]))
+    if found is None or len(raw) > MAX_TYPED:
+        raise Invalid({field: _("金额请写数字，例如 45000 或 4.5万。")})
+    digits = re.sub(r"[,\s]", "", found["number"])
+    amount = Decimal(digits) * (10_000 if found["wan"] else 1)
+    if found["minus"] and amount:
         raise Invalid({field: _("金额不能是负数。")})
-    if amount != amount.quantize(CENT):
-        raise Invalid({field: _("金额最多写到分（两位小数）。")})
     if amount >= Decimal(10) ** (MAX_DIGITS - 2):
         raise Invalid({field: _("金额太大了，请核对单位是元还是万元。")})
+    if amount != amount.quantize(CENT):
+        raise Invalid({field: _("金额最多写到分（两位小数）。")})
     return amount.quantize(CENT)
 
 

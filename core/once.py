@@ -8,8 +8,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict
+from core.errors import Conflict, Sentence
 from core.models import Submission
+
+MAX_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +24,42 @@ class Answer:
     repeated: bool = False
 
 
+class AlreadyTaken(Conflict):
+    """The key was used with other content; `location` is where the first sending went."""
+
+    def __init__(self, sentence: Sentence, location: str) -> None:
+        super().__init__(sentence)
+        self.location = location
+
+
 def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def _stored(key: str) -> str:
+    """Keys come from outside: a long or odd one is kept as its digest, never refused late."""
+    if len(key) <= MAX_KEY and key.isascii() and key.isprintable():
+        return key
+    return "digest:" + digest_of(key.encode("utf-8", "surrogatepass"))
 
 
 def take_once(key: str, perform: Callable[[], Answer], *, at: datetime, digest: str = "") -> Answer:
     """Perform under `key`, or return the first sending's answer, marked repeated.
 
     Key, act and answer are one transaction: a second sending at the same moment waits for the
-    first (unique constraint); a refused act frees the key. Raises Conflict when the key was
+    first (unique constraint); a refused act frees the key. Raises AlreadyTaken when the key was
     used with another body.
     """
+    key = _stored(key)
     try:
         with transaction.atomic():
             row = Submission.objects.create(key=key, at=at, digest=digest)
             answer = perform()
-            row.location, row.status, row.body = answer.location, answer.status, answer.body
+            row.location, row.status, row.body = (
+                answer.location,
+                answer.status,
+                answer.body,
+            )
             row.save(update_fields=["location", "status", "body"])
             return answer
     except IntegrityError:
@@ -45,5 +67,5 @@ def take_once(key: str, perform: Callable[[], Answer], *, at: datetime, digest: 
         if row_before is None:
             raise
     if row_before.digest != digest:
-        raise Conflict(_("这个请求编号已经用在另一份内容上了。"))
+        raise AlreadyTaken(_("这一份已经提交过了，内容和现在的不一样。"), row_before.location)
     return Answer(row_before.location, row_before.status, row_before.body, repeated=True)

@@ -9,16 +9,19 @@ happen once. Effects outside the database must use `Event.key` as their idempote
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from core import audit
 from core.models import Delivery, OutboxEvent
 from core.permissions import Actor
 from core.ports import Subject
@@ -59,6 +62,9 @@ class Registration:
     priority: int
     run: Handler
 
+
+# On while a loader writes many acts and afterwards rebuilds what inline handlers would have made.
+_inline_held: ContextVar[bool] = ContextVar("inline_held", default=False)
 
 _by_event: dict[str, list[Registration]] = {}
 _by_name: dict[str, Registration] = {}
@@ -121,9 +127,27 @@ def publish(
         [Delivery(event=event, handler=r.name, priority=r.priority, available_at=at) for r in known]
     )
     inline = [d.pk for d, r in zip(deliveries, known, strict=True) if r.inline]
-    if inline:
-        transaction.on_commit(lambda: run_inline(inline))
+    if inline and not _inline_held.get():
+        # Robust: the act is committed; trouble with its news must not become an error page.
+        transaction.on_commit(lambda: run_inline(inline), robust=True)
     return event
+
+
+@contextmanager
+def holding_inline() -> Iterator[None]:
+    """Leave inline deliveries waiting instead of trying them after each commit."""
+    token = _inline_held.set(True)
+    try:
+        yield
+    finally:
+        _inline_held.reset(token)
+
+
+def settle(handlers: Iterable[str], at: datetime) -> int:
+    """Mark waiting deliveries of these handlers done: what they make was made another way."""
+    return Delivery.objects.filter(
+        status=Delivery.State.WAITING, handler__in=list(handlers)
+    ).update(status=Delivery.State.DONE, done_at=at, leased_until=None)
 
 
 def run_inline(delivery_ids: Iterable[int]) -> None:
@@ -146,24 +170,44 @@ def claim(at: datetime, *, limit: int = 20, only: list[int] | None = None) -> li
     Events of a name or version unknown here stay waiting, visible to staff: a newer process
     may handle them. Other workers' leased rows are skipped, not waited for.
     """
-    known = Q(handler__in=list(_by_name))
     with transaction.atomic():
-        rows = Delivery.objects.filter(_ready(at) & known).select_related("event")
+        rows = Delivery.objects.filter(_ready(at) & _handled()).select_related("event")
         if only is not None:
             rows = rows.filter(pk__in=only)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
-        chosen = [
-            row
-            for row in rows.order_by("priority", "available_at", "id")[:limit]
-            if row.event.version <= _by_name[row.handler].version
-        ]
-        for row in chosen:
+        found = list(rows.order_by("priority", "available_at", "id")[:limit])
+        for row in found:
             row.fence += 1
-            row.tries += 1
-            row.leased_until = at + LEASE
-        Delivery.objects.bulk_update(chosen, ["fence", "tries", "leased_until"])
-    return chosen
+            _take(row, at)
+        Delivery.objects.bulk_update(
+            found, ["fence", "tries", "status", "leased_until", "last_error"]
+        )
+    return [row for row in found if row.status == Delivery.State.WAITING]
+
+
+def _take(row: Delivery, at: datetime) -> None:
+    """Lease a row, or give it up when every try so far ended with its worker gone.
+
+    A handler that takes its process down leaves no failure behind, only used-up tries.
+    """
+    if row.tries >= MAX_TRIES:
+        row.status, row.leased_until = Delivery.State.DEAD, None
+        row.last_error = row.last_error or f"the worker ended while at it, {row.tries} times"
+        return
+    row.tries += 1
+    row.leased_until = at + LEASE
+
+
+def _handled() -> Q:
+    """Deliveries that this process knows: the handler, and no newer version of the event."""
+    by_version: dict[int, list[str]] = {}
+    for name, registration in _by_name.items():
+        by_version.setdefault(registration.version, []).append(name)
+    known = Q(pk__in=[])
+    for version, names in by_version.items():
+        known |= Q(handler__in=names, event__version__lte=version)
+    return known
 
 
 class LeaseLost(Exception):
@@ -231,11 +275,24 @@ def extend(deliveries: Iterable[Delivery], at: datetime) -> None:
         ).update(leased_until=at + LEASE)
 
 
-def send_again(delivery_ids: Iterable[int], at: datetime) -> int:
-    """Put dead deliveries back into the queue (a staff member's decision)."""
-    return Delivery.objects.filter(pk__in=list(delivery_ids), status=Delivery.State.DEAD).update(
-        status=Delivery.State.WAITING, tries=0, available_at=at, leased_until=None
-    )
+@transaction.atomic
+def send_again(delivery_ids: Iterable[int], *, by: Actor, at: datetime) -> int:
+    """Put dead deliveries back into the queue, audited one by one; returns how many."""
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids), status=Delivery.State.DEAD)
+    sent = list(rows.select_related("event").select_for_update(of=("self",)).order_by("id"))
+    for row in sent:
+        audit.record(
+            Subject("delivery", row.event.subject_number, row.pk),
+            "delivery.send_again",
+            by=by,
+            at=at,
+            before={"tries": row.tries, "last_error": row.last_error},
+            after={"handler": row.handler},
+        )
+        row.status, row.tries, row.available_at = Delivery.State.WAITING, 0, at
+        row.leased_until = None
+    Delivery.objects.bulk_update(sent, ["status", "tries", "available_at", "leased_until"])
+    return len(sent)
 
 
 def drain(at: datetime | None = None, *, rounds: int = 1000) -> int:
@@ -257,10 +314,10 @@ def prune(before: datetime) -> int:
     return deleted
 
 
+def unknown() -> QuerySet[Delivery]:
+    """Deliveries that wait for a process that knows their handler or version."""
+    return Delivery.objects.filter(Q(status=Delivery.State.WAITING) & ~_handled())
+
+
 def waiting_unknown() -> int:
-    """How many deliveries wait for a process that knows their handler or version."""
-    unknown = ~Q(handler__in=list(_by_name))
-    newer = Q()
-    for name, registration in _by_name.items():
-        newer |= Q(handler=name, event__version__gt=registration.version)
-    return Delivery.objects.filter(Q(status=Delivery.State.WAITING) & (unknown | newer)).count()
+    return unknown().count()

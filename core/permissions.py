@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import NotAllowed, Sentence
 
 
@@ -93,3 +95,26 @@ def refuse(reason: Sentence) -> Decision:
 def first_refusal(*decisions: Decision) -> Decision:
     """All must allow; the first refusal speaks."""
     return next((d for d in decisions if not d), ALLOWED)
+
+
+# -- duties -------------------------------------------------------------------------------
+# What the pages of the ground ask for. `core` knows no role: accounts says in its ready()
+# which roles carry which duty.
+RUN_BASE = "run-base"  # change options and working days, send failed news again
+INSPECT_BASE = "inspect-base"  # see those pages
+READ_TRAIL = "read-trail"  # read the audit trail of everybody
+SEE_PEOPLE = "see-people"  # read the names of persons in a record's history
+
+_duties: dict[str, frozenset[str]] = {}
+
+
+def assign_duty(duty: str, roles: Iterable[str]) -> None:
+    """Give a duty to roles, beside those that have it already."""
+    _duties[duty] = _duties.get(duty, frozenset()) | frozenset(str(role) for role in roles)
+
+
+def may(actor: Actor, duty: str, region: str = "") -> Decision:
+    """Whether one of the actor's roles carries the duty for the region ("": the whole base)."""
+    if actor.has_role(_duties.get(duty, frozenset()), region):
+        return ALLOWED
+    return refuse(_("这一页只给负责的工作人员看。需要的话，请联系系统管理员。"))

@@ -27,7 +27,8 @@ def spend(key: str, rate: Rate, at: datetime, cost: float = 1.0) -> float:
         tokens = min(float(rate.burst), bucket.tokens + passed * speed)
         if tokens < cost:
             return (cost - tokens) / speed
-        bucket.tokens, bucket.at = tokens - cost, at
+        # Never back in time: requests may take the lock in another order than the clock's.
+        bucket.tokens, bucket.at = tokens - cost, max(at, bucket.at)
         bucket.save(update_fields=["tokens", "at"])
     return 0.0
 

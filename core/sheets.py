@@ -1,7 +1,9 @@
 """Spreadsheets in and out: caps against zip bombs, formulas neutralised both ways."""
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +24,27 @@ MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 200
 MAX_COLUMNS = 100
 # A cell beginning with one of these would run as a formula in somebody's program.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a damaged, encrypted or lying archive makes zipfile, the XML parser and openpyxl raise.
+UNREADABLE = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,  # the XML parsers' ParseError
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    EOFError,
+    OSError,
+    RuntimeError,  # encrypted; NotImplementedError: unknown compression
+)
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+[0-9]+(?::[A-Z]+[0-9]+)?)"')
+
+
+def _broken() -> str:
+    return _("这个 Excel 文件打不开，可能已损坏或加了密码。请另存一份再上传。")
 
 
 def check_zip(file: IO[bytes], *, field: str = "file") -> None:
@@ -38,7 +60,7 @@ def check_zip(file: IO[bytes], *, field: str = "file") -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise Invalid(
             {field: _("这不是 Excel 文件（.xlsx）。请用 Excel 另存为 .xlsx 再上传。")}
         ) from error
@@ -47,32 +69,75 @@ def check_zip(file: IO[bytes], *, field: str = "file") -> None:
         raise Invalid({field: _("文件解开后过大，不能处理。请删去多余的行列和图片再上传。")})
 
 
+def _open(file: IO[bytes], field: str) -> Workbook:
+    try:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except UNREADABLE as error:
+        raise Invalid({field: _broken()}) from error
+    if not book.worksheets:
+        raise Invalid({field: _("这个 Excel 文件里没有表格。")})
+    return book
+
+
+def _merged(file: IO[bytes], path: str) -> str:
+    """The first merged range of the sheet, "" for none; streams the sheet's own part."""
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive, archive.open(path) as part:
+        tail = b""
+        while chunk := part.read(65536):
+            found = _MERGE.search(tail + chunk)
+            if found:
+                return found[1].decode("ascii", "replace")
+            tail = chunk[-60:]
+    return ""
+
+
 def read_rows(file: IO[bytes], *, max_rows: int, field: str = "file") -> Iterator[list[Any]]:
     """The cells of the first sheet, row by row, values only, trailing empty cells cut.
 
-    Formula cells arrive as their stored value; text that looks like a formula stays text.
-    Raises Invalid at `field` for what is no spreadsheet, too wide or longer than `max_rows`.
+    The heading counts as no row; empty rows at the end are not there. Formula cells arrive as
+    their stored value; text that looks like a formula stays text, without the quote that our
+    own export put before it. Raises Invalid at `field` for what is no spreadsheet, has merged
+    cells, is too wide or has more than `max_rows` rows.
     """
     check_zip(file, field=field)
+    book = _open(file, field)
     try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise Invalid(
-            {field: _("这个 Excel 文件打不开，可能已损坏。请另存一份再上传。")}
-        ) from error
-    try:
-        sheet = book.worksheets[0]
-        for index, row in enumerate(sheet.iter_rows(values_only=True)):
-            if index > max_rows:
-                raise Invalid({field: _("超过 %(n)s 行，请分成几份上传。") % {"n": max_rows}})
-            cells = list(row[: MAX_COLUMNS + 1])
-            while cells and cells[-1] in (None, ""):
-                cells.pop()
-            if len(cells) > MAX_COLUMNS:
-                raise Invalid({field: _("列数太多，请使用下载的模板。")})
-            yield cells
+        sheet: Any = book.worksheets[0]  # openpyxl's types know no read-only sheet
+        merged = _merged(file, sheet._worksheet_path)
+        if merged:
+            raise Invalid(
+                {
+                    field: _("%(range)s 是合并的单元格。请取消合并，每一行都写完整，再上传。")
+                    % {"range": merged}
+                }
+            )
+        # Some programs state a wrong size of the sheet; the cells themselves count.
+        sheet.reset_dimensions()
+        yield from _cells(sheet, max_rows, field)
+    except UNREADABLE as error:
+        raise Invalid({field: _broken()}) from error
     finally:
         book.close()
+
+
+def _cells(sheet: Any, max_rows: int, field: str) -> Iterator[list[Any]]:
+    empty = 0
+    for index, row in enumerate(sheet.iter_rows(values_only=True)):
+        cells = [unquoted(value) for value in row]
+        while cells and cells[-1] in (None, ""):
+            cells.pop()
+        if not cells:
+            empty += 1
+            continue
+        if index > max_rows:
+            raise Invalid({field: _("超过 %(n)s 行，请分成几份上传。") % {"n": max_rows}})
+        if len(cells) > MAX_COLUMNS:
+            raise Invalid({field: _("列数太多，请使用下载的模板。")})
+        for _blank in range(empty):
+            yield []
+        empty = 0
+        yield cells
 
 
 def safe_cell(value: Any) -> Any:
@@ -93,7 +158,10 @@ def unquoted(value: Any) -> Any:
 
 
 def write_book(
-    title: str, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int] = ()
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    widths: Sequence[int] = (),
 ) -> bytes:
     """An .xlsx with one sheet, a bold frozen header and neutralised cells."""
     book = Workbook()

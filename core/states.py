@@ -56,7 +56,11 @@ class Machine:
 
 
 def move(
-    action: str, sources: Iterable[str], target: str, label: Sentence = "", event: str = ""
+    action: str,
+    sources: Iterable[str],
+    target: str,
+    label: Sentence = "",
+    event: str = "",
 ) -> Move:
     return Move(action, frozenset(sources), target, label, event)
 
@@ -75,6 +79,9 @@ class Stateful(Numbered):
     def actions(self) -> list[Move]:
         return self.MACHINE.actions(self.state)
 
+
+# What only `begin` and `advance` write.
+GUARDED = frozenset({"state", "number", "version", "created_at", "updated_at"})
 
 Row = TypeVar("Row", bound=Numbered)
 StatefulRow = TypeVar("StatefulRow", bound=Stateful)
@@ -191,6 +198,8 @@ def revise(
     version: int | None = None,
 ) -> Row:
     """Change fields without moving the state: the same lock, version, audit and event."""
+    if not GUARDED.isdisjoint(changes):
+        raise ValueError("state, number and version are not revised; use advance()")
     locked = lock(obj, version=version)
     before = _save(locked, changes, at)
     _copy(locked, obj)

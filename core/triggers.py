@@ -84,7 +84,7 @@ def missing(tables: list[str] | None = None, db: BaseDatabaseWrapper = connectio
         for name, _statement in _statements(db.vendor, table)
     }
     query = (
-        "select tgname from pg_trigger where not tgisinternal"
+        "select tgname from pg_trigger where not tgisinternal and tgenabled <> 'D'"
         if db.vendor == "postgresql"
         else "select name from sqlite_master where type = 'trigger'"
     )
@@ -97,7 +97,8 @@ def missing(tables: list[str] | None = None, db: BaseDatabaseWrapper = connectio
 @contextmanager
 def lifted(tables: list[str] | None = None) -> Iterator[None]:
     """Lift the triggers for a test's clean-up or a restore, and put them back."""
-    names = APPEND_ONLY if tables is None else tables
+    present = set(connection.introspection.table_names())
+    names = [name for name in (APPEND_ONLY if tables is None else tables) if name in present]
     remove(names)
     try:
         yield

@@ -1,5 +1,6 @@
 """Base views: one view, one operation; refusals become sentences, nothing typed is lost."""
 
+import json
 import uuid
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,12 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.errors import Conflict, DomainError, Invalid
-from core.once import Answer, take_once
+from core.once import AlreadyTaken, Answer, digest_of, take_once
 from core.permissions import NOBODY, Actor
 
 TOKEN_FIELD = "form_token"
@@ -103,6 +105,15 @@ class FormPage(Page):
         except Invalid as error:
             put_errors(form, error)
             return self.show(form, status=error.status)
+        except AlreadyTaken as error:
+            saved = format_html(
+                '{} <a href="{}">{}</a>',
+                str(error),
+                error.location,
+                _("打开已保存的那一份"),
+            )
+            form.add_error(None, saved)
+            return self.show(form, status=error.status)
         except DomainError as error:
             form.add_error(None, str(error))
             return self.show(form, status=error.status)
@@ -111,13 +122,31 @@ class FormPage(Page):
         token = self.request.POST.get(TOKEN_FIELD, "")
         if not token:
             return self.perform(form)
-        key = f"form:{self.actor.user_id}:{token[:64]}"
-        return take_once(key, lambda: Answer(self.perform(form)), at=self.at).location
+        answer = take_once(
+            f"form:{self.actor.user_id}:{token[:64]}",
+            lambda: Answer(self.perform(form)),
+            at=self.at,
+            digest=content_digest(self.request),
+        )
+        return answer.location
 
     def show(self, form: forms.Form, status: int = 200) -> HttpResponse:
         token = self.request.POST.get(TOKEN_FIELD) or uuid.uuid4().hex
         context = self.get_context_data(form=form, form_token=token)
         return self.render_to_response(context, status=status)
+
+
+def content_digest(request: HttpRequest) -> str:
+    """What was sent, for telling a double click from a form changed after the back button."""
+    sent: list[tuple[str, list[str]]] = [
+        (name, request.POST.getlist(name))
+        for name in sorted(request.POST)
+        if name != "csrfmiddlewaretoken"
+    ]
+    for name in sorted(request.FILES):
+        files = request.FILES.getlist(name)
+        sent.append((name, [f"{file.name} {file.size}" for file in files]))
+    return digest_of(json.dumps(sent).encode())
 
 
 def put_errors(form: forms.Form, error: Invalid) -> None:

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from core.triggers import lifted
+
+from tests.database import allow_flush
+
+allow_flush()
 
 DATABASE_FIXTURES = {
     "db",
@@ -43,3 +52,20 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that really commits, the database is emptied and holds again what the
+    migrations put there. Append-only tables let themselves be emptied for that moment only."""
+    with django_db_blocker.unblock():
+        first_rows = connection.creation.serialize_db_to_string()
+
+    def empty(test: TransactionTestCase) -> None:
+        with lifted():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(first_rows)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield

@@ -18,7 +18,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("seq", models.BigIntegerField(unique=True)),
@@ -33,12 +36,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("day", models.DateField(unique=True)),
                 ("is_working", models.BooleanField(verbose_name="是工作日")),
-                ("note", models.CharField(blank=True, max_length=100, verbose_name="说明")),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=100, verbose_name="说明"),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -47,7 +56,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("prefix", models.CharField(max_length=8)),
@@ -60,7 +72,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("key", models.CharField(max_length=80, unique=True)),
@@ -73,10 +88,16 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "uid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
+                ),
                 ("name", models.CharField(max_length=64)),
                 ("version", models.PositiveSmallIntegerField(default=1)),
                 ("at", models.DateTimeField()),
@@ -94,7 +115,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=120, unique=True)),
@@ -112,7 +136,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("key", models.CharField(max_length=200, unique=True)),
@@ -126,7 +153,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("key", models.CharField(max_length=200, unique=True)),
@@ -143,7 +173,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("at", models.DateTimeField(db_index=True)),
@@ -166,7 +199,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject"),
+                    models.Index(
+                        fields=["subject_kind", "subject_id", "id"],
+                        name="audit_subject",
+                    ),
                     models.Index(fields=["actor_id", "id"], name="audit_actor"),
                 ],
             },
@@ -177,7 +213,9 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigIntegerField(
-                        help_text="id of the audit row", primary_key=True, serialize=False
+                        help_text="id of the audit row",
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 (
@@ -196,7 +234,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("handler", models.CharField(max_length=120)),
@@ -204,7 +245,11 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("WAITING", "等待"), ("DONE", "完成"), ("DEAD", "失败，等人处理")],
+                        choices=[
+                            ("WAITING", "等待"),
+                            ("DONE", "完成"),
+                            ("DEAD", "失败，等人处理"),
+                        ],
                         default="WAITING",
                         max_length=8,
                     ),

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from deploy.dev import addresses, built, licenses, locks
 from deploy.dev.environment import ROOT, ensure
-from deploy.dev.verdict import Verdict, failed, passed, skipped
+from deploy.dev.verdict import Verdict, failed, passed
 
 Check = tuple[str, Callable[[str, dict[str, str]], Verdict]]
 
@@ -36,8 +37,10 @@ def last_line(output: str) -> str:
 
 def migrations_are_made(python: str, environment: dict[str, str]) -> Verdict:
     """No model has changed without a migration. Needs no database that anybody uses."""
-    words = ("manage.py", "makemigrations", "--check", "--dry-run", "--settings", "tests.settings")
-    return command("-W", "ignore", *words)(python, environment)
+    apps = sorted(path.parent.name for path in ROOT.glob("*/apps.py"))
+    # Named one by one, because Django passes over an app that has no migrations at all.
+    words = ("makemigrations", *apps, "--check", "--dry-run", "--settings", "tests.settings")
+    return command("-W", "ignore", "manage.py", *words)(python, environment)
 
 
 def production_is_safe(python: str, environment: dict[str, str]) -> Verdict:
@@ -72,8 +75,8 @@ def locks_match(_python: str, _environment: dict[str, str]) -> Verdict:
 
 
 CHECKS: tuple[Check, ...] = (
-    ("style", command("-m", "ruff", "check", "--quiet", ".")),
-    ("format", command("-m", "ruff", "format", "--check", ".")),
+    ("style", command("-m", "ruff", "check", "--quiet", "--output-format", "concise", ".")),
+    ("format", command("-m", "ruff", "format", "--check", "--output-format", "concise", ".")),
     ("types", command("-m", "mypy")),
     (
         "floors and rooms",
@@ -86,14 +89,13 @@ CHECKS: tuple[Check, ...] = (
     ("locks", locks_match),
     ("addresses", addresses.no_package_host),
     ("translations", built.translations_are_compiled),
-    ("built CSS and JS", built.assets_are_built),
-    ("browser support", built.browsers_are_supported),
+    ("CSS and JS", built.assets_are_sound),
 )
 
 
 def main() -> None:
     python = str(ensure("lint"))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING"}
     environment.setdefault("DJANGO_SECRET_KEY", "only for checks")
     environment.pop("DATABASE_URL", None)
     verdicts = []
@@ -105,10 +107,9 @@ def main() -> None:
         print(f"{verdict.word:<8}{name:<18}{seconds:5.1f} s  {verdict.summary()}", flush=True)
         if verdict.bad:
             print(verdict.text, flush=True)
-    bad = sum(verdict.bad for verdict in verdicts)
-    left_out = sum(verdict == skipped(verdict.text) for verdict in verdicts)
-    print(f"{len(verdicts) - bad - left_out} checks passed, {bad} failed, {left_out} skipped")
-    sys.exit(bad > 0)
+    words = Counter(verdict.word for verdict in verdicts)
+    print(f"{words['ok']} checks passed, {words['FAILED']} failed, {words['skipped']} skipped")
+    sys.exit(words["FAILED"] > 0)
 
 
 if __name__ == "__main__":

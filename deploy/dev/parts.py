@@ -53,10 +53,9 @@ class PostgreSQL:
             raise LookupError("PostgreSQL is not on this machine.")
         folder = Path(tempfile.mkdtemp(prefix="gongyi-postgresql-"))
         processes.own(folder)
-        user = unprivileged("postgres")
-        if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        ids = {"user": user.pw_uid, "group": user.pw_gid} if user else {}
+        owner = unprivileged("postgres")
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
         data, port = folder / "data", free_port()
         made = subprocess.run(
             [
@@ -67,8 +66,9 @@ class PostgreSQL:
             capture_output=True,
             text=True,
             check=False,
-            extra_groups=[] if user else None,
-            **ids,
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
         )
         if made.returncode != 0:
             sys.exit(f"initdb failed:\n{made.stdout}{made.stderr}")
@@ -80,7 +80,7 @@ class PostgreSQL:
         for key, value in options.items():
             command += ["-c", f"{key}={value}"]
         log = folder / "log"
-        processes.start(command, cwd=folder, log=log, end_signal=signal.SIGQUIT, **ids)
+        processes.start(command, cwd=folder, log=log, owner=owner, end_signal=signal.SIGQUIT)
         ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         wait_until(
             lambda: subprocess.run(ready, check=False).returncode == 0, name=self.name, log=log
@@ -132,17 +132,23 @@ class Chromium:
 PARTS: Sequence[Part] = (PostgreSQL(), Chromium())
 
 
-def start_parts(processes: Processes, *, strict: bool) -> tuple[dict[str, str], list[str]]:
+def start_parts(
+    processes: Processes,
+    *,
+    strict: bool,
+    parts: Sequence[Part] = PARTS,
+    install: Callable[[list[str]], bool] = packages.install,
+) -> tuple[dict[str, str], list[str]]:
     """Starts what can be had; returns its variables and a sentence for each missing part.
 
     With `strict` a missing part ends the program instead.
     """
-    missing = [part for part in PARTS if not part.found()]
+    missing = [part for part in parts if not part.found()]
     if missing:
-        packages.install([name for part in missing for name in part.packages])
+        install([name for part in missing for name in part.packages])
     variables: dict[str, str] = {}
     sentences = []
-    for part in PARTS:
+    for part in parts:
         if part.found():
             begun = time.monotonic()
             variables |= part.start(processes)

@@ -8,6 +8,7 @@ told of. The ordinary stop takes the same way, so the way out of a crash is used
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -32,6 +33,7 @@ class Processes:
         self._reader = subprocess.Popen(
             [sys.executable, "-m", "deploy.dev.processes", str(read_end)],
             cwd=Path(__file__).resolve().parents[2],
+            stdin=subprocess.DEVNULL,
             pass_fds=[read_end],
             start_new_session=True,
         )
@@ -56,8 +58,7 @@ class Processes:
         *,
         env: dict[str, str] | None = None,
         cwd: Path | None = None,
-        user: int | None = None,
-        group: int | None = None,
+        owner: pwd.struct_passwd | None = None,
         log: Path | None = None,
         end_signal: signal.Signals = signal.SIGTERM,
     ) -> subprocess.Popen[bytes]:
@@ -68,9 +69,9 @@ class Processes:
                 command,
                 env=env,
                 cwd=cwd,
-                user=user,
-                group=group,
-                extra_groups=[] if user is not None else None,
+                user=owner.pw_uid if owner else None,
+                group=owner.pw_gid if owner else None,
+                extra_groups=[] if owner else None,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
@@ -110,8 +111,8 @@ def watch(read_end: int) -> None:
         for line in orders:
             word, _, rest = line.rstrip("\n").partition(" ")
             if word == "group":
-                group, number = rest.split()
-                groups[int(group)] = int(number)
+                group, end_signal = rest.split()
+                groups[int(group)] = int(end_signal)
             else:
                 folders.append(rest)
     _end(groups)

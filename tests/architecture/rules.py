@@ -34,16 +34,25 @@ CLOCK_ROOMS = DOORS | {"middleware"}
 CLOCK_FILES = {"core/context.py", "core/jobs.py", "core/outbox.py"}
 CLOCKS = {
     ("timezone", "now"),
-    ("timezone", "localdate"),
     ("datetime", "now"),
     ("datetime", "utcnow"),
     ("datetime", "today"),
     ("date", "today"),
     ("time", "time"),
 }
+CLOCKS_WITHOUT_ARGUMENT = {("timezone", "localdate"), ("timezone", "localtime")}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 EMPTY_NAMES = {"util", "helper", "service", "manager", "misc", "common"}
 LONGEST_FILE = 400
+# Folders or files of plain computation.
+PURE = ("matching/engine", "search/analysis", "search/ranking")
+FORBIDDEN_IN_TEMPLATES = (
+    (re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE), "inline script"),
+    (re.compile(r"<style\b", re.IGNORECASE), "inline style sheet"),
+    (re.compile(r"""\sstyle\s*=""", re.IGNORECASE), "style attribute"),
+    (re.compile(r"""\s(hx-)?on[a-z:-]+\s*=\s*["'{]""", re.IGNORECASE), "event-handler attribute"),
+    (re.compile(r"{%-?\s*blocktrans(late)?\b(?!.*\btrimmed\b)"), "blocktranslate not trimmed"),
+)
 
 
 def room_of(path: str) -> str:
@@ -112,9 +121,9 @@ def has_no_signals(path: str, text: str) -> Iterator[str]:
 
 
 def rooms_import_downward(path: str, text: str) -> Iterator[str]:
-    """Inside an app no room imports a higher one."""
+    """Inside an app no room imports a higher one. The core has no rooms: it is what they use."""
     app, room = app_of(path), room_of(path)
-    if room not in LEVEL:
+    if app == "core" or room not in LEVEL:
         return
     for line, module in imported_modules(path, text):
         words = module.split(".")
@@ -132,6 +141,29 @@ def inner_rooms_know_no_web(path: str, text: str) -> Iterator[str]:
     for line, module in imported_modules(path, text):
         if module.startswith(WEB):
             yield f"{path}:{line}: {room_of(path)} imports {module}"
+
+
+def pure_rooms_know_no_django(path: str, text: str) -> Iterator[str]:
+    """Text analysis, ranking and the engine are plain computation: no Django, no other app."""
+    if not path.startswith(PURE):
+        return
+    apps = ("core", "accounts", "archive", "inbox", "marketplace", "search", "matching", "portal")
+    pure = tuple(prefix.replace("/", ".") for prefix in PURE)
+    for line, module in imported_modules(path, text):
+        first = module.partition(".")[0]
+        if first in ("django", "rest_framework", "config"):
+            yield f"{path}:{line}: imports {module}"
+        elif first in apps and not module.startswith(pure) and module not in ("search", "matching"):
+            yield f"{path}:{line}: imports {module}, which is not plain computation"
+
+
+def templates_keep_the_policy(path: str, text: str) -> Iterator[str]:
+    """The content security policy allows no inline script, style or handler; and translations
+    are trimmed, so that indentation is no part of a sentence."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for pattern, sentence in FORBIDDEN_IN_TEMPLATES:
+            if pattern.search(line):
+                yield f"{path}:{number}: {sentence}"
 
 
 def doors_do_not_write(path: str, text: str) -> Iterator[str]:
@@ -158,7 +190,8 @@ def clock_is_read_at_the_edge(path: str, text: str) -> Iterator[str]:
             continue
         owner = node.func.value
         name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
-        if (name, node.func.attr) in CLOCKS:
+        called = (name, node.func.attr)
+        if called in CLOCKS or (called in CLOCKS_WITHOUT_ARGUMENT and not node.args):
             yield f"{path}:{node.lineno}: reads the clock; take `at` from the caller"
 
 

@@ -10,6 +10,7 @@ RULES_OF_THE_PRODUCT = (
     rules.has_no_signals,
     rules.rooms_import_downward,
     rules.inner_rooms_know_no_web,
+    rules.pure_rooms_know_no_django,
     rules.doors_do_not_write,
     rules.clock_is_read_at_the_edge,
 )
@@ -29,10 +30,19 @@ PLANTED = (
     (rules.rooms_import_downward, "matching/queries/links.py", "from ..views import Desk"),
     (rules.inner_rooms_know_no_web, "matching/queries.py", "from django.http import Http404"),
     (rules.inner_rooms_know_no_web, "matching/operations.py", "import django.shortcuts"),
+    (rules.pure_rooms_know_no_django, "matching/engine/fit.py", "from django.db import models"),
+    (rules.pure_rooms_know_no_django, "search/ranking.py", "from search.models import Row"),
+    (rules.pure_rooms_know_no_django, "search/analysis/tokens.py", "import core.money"),
+    (rules.templates_keep_the_policy, "a.html", "<script>x()</script>"),
+    (rules.templates_keep_the_policy, "a.html", '<p style="color: red">'),
+    (rules.templates_keep_the_policy, "a.html", '<button onclick="x()">'),
+    (rules.templates_keep_the_policy, "a.html", '<button hx-on:click="x()">'),
+    (rules.templates_keep_the_policy, "a.html", "{% blocktranslate %}"),
     (rules.doors_do_not_write, "matching/views.py", "match.save()"),
     (rules.doors_do_not_write, "matching/views/desk.py", "Match.objects.create(need=need)"),
     (rules.clock_is_read_at_the_edge, "matching/operations.py", "x = timezone.now()"),
     (rules.clock_is_read_at_the_edge, "matching/queries.py", "x = datetime.datetime.now()"),
+    (rules.clock_is_read_at_the_edge, "matching/queries.py", "x = timezone.localdate()"),
     (rules.clock_is_read_at_the_edge, "matching/models.py", "x = DateField(auto_now=True)"),
     (rules.names_say_something, "matching/utils.py", ""),
     (rules.names_say_something, "matching/services/link.py", ""),
@@ -54,8 +64,14 @@ INNOCENT = (
     (rules.rooms_import_downward, "matching/views.py", "from matching import operations, queries"),
     (rules.rooms_import_downward, "matching/models.py", "from search import queries"),
     (rules.inner_rooms_know_no_web, "matching/views.py", "from django.http import HttpResponse"),
+    (rules.pure_rooms_know_no_django, "search/ranking.py", "from search.analysis import cut"),
+    (rules.pure_rooms_know_no_django, "matching/engine/fit.py", "import numpy as np"),
+    (rules.templates_keep_the_policy, "a.html", '<script src="a.js"></script> {# style #}'),
+    (rules.templates_keep_the_policy, "a.html", '<a x-on:click="open" @click="x" data-on="1">'),
+    (rules.templates_keep_the_policy, "a.html", "{% blocktranslate trimmed with a=b %}"),
     (rules.doors_do_not_write, "matching/operations.py", "match.save()"),
     (rules.clock_is_read_at_the_edge, "matching/views.py", "x = timezone.now()"),
+    (rules.clock_is_read_at_the_edge, "matching/queries.py", "x = timezone.localdate(at)"),
     (rules.names_say_something, "inbox/commonly_asked.py", ""),
     (rules.files_are_short, "matching/models.py", "x = 1\n" * 400),
     (rules.stands_alone, "docs/a.md", "the page /workbench/ keeps a session; a network/root."),
@@ -70,6 +86,11 @@ def violations(rule: rules.Rule, paths: tuple[str, ...]) -> list[str]:
 @pytest.mark.parametrize("rule", RULES_OF_THE_PRODUCT, ids=lambda rule: rule.__name__)
 def test_the_product_keeps_the_rule(rule: rules.Rule) -> None:
     assert violations(rule, product_modules()) == []
+
+
+def test_templates_keep_the_policy() -> None:
+    templates = tuple(p for p in tracked(".html") if "/templates/" in p)
+    assert violations(rules.templates_keep_the_policy, templates) == []
 
 
 def test_names_say_something() -> None:
@@ -109,6 +130,7 @@ def test_every_rule_has_a_planted_violation_and_a_lookalike() -> None:
 
 SHOWN = {rule.__name__ for rule in RULES_OF_THE_PRODUCT} | {
     "names_say_something",
+    "templates_keep_the_policy",
     "files_are_short",
     "stands_alone",
     "lock_has_no_address",

@@ -1,10 +1,13 @@
 """`manage.py work`: delivers events and runs periodic jobs until told to stop."""
 
 import logging
+import os
 import signal
+import socket
 import threading
 import time
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,7 +15,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from core import jobs, outbox
-from core.models import Delivery
+from core.models import Delivery, PeriodicJob, WorkerBeat
 
 log = logging.getLogger(__name__)
 
@@ -20,27 +23,43 @@ HEARTBEAT_SECONDS = 8.0
 
 
 class Heartbeat(threading.Thread):
-    """Extends the leases of the batch in hand while a handler takes its time."""
+    """Says that the worker lives, and extends its leases while a handler takes its time."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__(daemon=True, name="heartbeat")
-        self._stop = threading.Event()
+        self.worker = name
+        self._ended = threading.Event()
         self._lock = threading.Lock()
         self._batch: list[Delivery] = []
+        self._job: PeriodicJob | None = None
 
     def hold(self, batch: list[Delivery]) -> None:
         with self._lock:
             self._batch = list(batch)
 
+    def hold_job(self, job: PeriodicJob | None) -> None:
+        with self._lock:
+            self._job = job
+
     def stop(self) -> None:
-        self._stop.set()
+        self._ended.set()
+
+    def beat(self, at: datetime) -> None:
+        with self._lock:
+            batch, job = list(self._batch), self._job
+        WorkerBeat.objects.update_or_create(
+            name=self.worker,
+            defaults={"seen_at": at},
+            create_defaults={"started_at": at, "seen_at": at},
+        )
+        outbox.extend(batch, at)
+        if job is not None:
+            jobs.extend(job, at)
 
     def run(self) -> None:
-        while not self._stop.wait(HEARTBEAT_SECONDS):
-            with self._lock:
-                batch = list(self._batch)
+        while not self._ended.wait(HEARTBEAT_SECONDS):
             try:
-                outbox.extend(batch, timezone.now())
+                self.beat(timezone.now())
             except Exception:  # noqa: BLE001 - a missed beat only means another worker may take over
                 log.exception("heartbeat failed")
             finally:
@@ -58,7 +77,8 @@ class Command(BaseCommand):
         self.stopping = False
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
-        heartbeat = Heartbeat()
+        heartbeat = Heartbeat(f"{socket.gethostname()}:{os.getpid()}"[:120])
+        heartbeat.beat(timezone.now())
         heartbeat.start()
         jobs.ensure_rows(timezone.now())
         self.stdout.write("work: started")
@@ -69,6 +89,8 @@ class Command(BaseCommand):
             if not busy:
                 time.sleep(options["poll"])
         heartbeat.stop()
+        heartbeat.join()
+        WorkerBeat.objects.filter(name=heartbeat.worker).delete()
         self.stdout.write("work: stopped")
 
     def _stop(self, *_args: object) -> None:
@@ -79,7 +101,8 @@ class Command(BaseCommand):
         try:
             close_old_connections()
             now = timezone.now()
-            ran = jobs.run_due(now)
+            ran = jobs.run_due(now, heartbeat.hold_job)
+            heartbeat.hold_job(None)
             batch = outbox.claim(now)
             heartbeat.hold(batch)
             for delivery in batch:
@@ -90,4 +113,5 @@ class Command(BaseCommand):
             return False
         finally:
             heartbeat.hold([])
+            heartbeat.hold_job(None)
         return bool(batch or ran)

@@ -1,0 +1,42 @@
+from matching.operations.answer import accept, decline
+from matching.operations.carry import (
+    agree_to_publish,
+    close,
+    confirm_all,
+    confirm_delivery,
+    correct_delivery,
+    give_feedback,
+    look_at_contact,
+    question_delivery,
+    record_delivery,
+    write_message,
+)
+from matching.operations.end import cancel, lapse_due, withdraw, withdraw_pointless
+from matching.operations.propose import propose, propose_pair
+from matching.operations.settings import mark_impossible, set_weight, unmark_impossible
+from matching.operations.suggest import suggest
+
+__all__ = [
+    "accept",
+    "agree_to_publish",
+    "cancel",
+    "close",
+    "confirm_all",
+    "confirm_delivery",
+    "correct_delivery",
+    "decline",
+    "give_feedback",
+    "lapse_due",
+    "look_at_contact",
+    "mark_impossible",
+    "propose",
+    "propose_pair",
+    "question_delivery",
+    "record_delivery",
+    "set_weight",
+    "suggest",
+    "unmark_impossible",
+    "withdraw",
+    "withdraw_pointless",
+    "write_message",
+]

@@ -1,0 +1,143 @@
+"""The two answers: yes and the amount is held, twice yes and it is allocated; or no, and why."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict, Invalid
+from core.permissions import Actor
+from core.states import advance, lock
+from marketplace import operations as market
+from marketplace.models import Need, ResourceOffer
+from marketplace.operations.content import current_version_no
+from matching import decline_reasons, permissions
+from matching.models import Answer, Match, Side
+from matching.operations.amounts import Amounts, agreed, check_pieces
+from matching.states import MatchState
+
+
+def fresh_entries(match: Match) -> tuple[Need, ResourceOffer]:
+    """Both entries locked, the need first: the one order in which locks are taken."""
+    need, resource = lock(match.need), lock(match.resource)
+    match.need, match.resource = need, resource
+    return need, resource
+
+
+def _answer_fields(side: Side, answer: Answer, at: datetime) -> dict[str, Any]:
+    name = "need" if side == Side.NEED else "resource"
+    return {f"{name}_answer": answer, f"{name}_answered_at": at}
+
+
+@transaction.atomic
+def accept(
+    match: Match,
+    side: Side,
+    *,
+    by: Actor,
+    at: datetime,
+    quantity: Decimal | None = None,
+    resource_quantity: Decimal | None = None,
+    version: int | None = None,
+) -> Match:
+    """One side says yes. The first yes fixes the amounts and holds them; the second links.
+
+    `quantity` and `resource_quantity` may change the proposed amounts at the first yes; the
+    second yes is to what stands there. Raises NotAllowed, Conflict, Invalid.
+    """
+    locked = lock(match, version=version)
+    permissions.can_answer(by, locked, side).require()
+    if locked.answer_by and at > locked.answer_by:
+        raise Conflict(_("回复期限已过，这条推荐已失效。可以请对方或对接专员再推荐一次。"))
+    if locked.state == MatchState.PROPOSED:
+        return _first_yes(locked, side, quantity, resource_quantity, by, at)
+    return _second_yes(locked, side, by, at)
+
+
+def _first_yes(
+    match: Match,
+    side: Side,
+    quantity: Decimal | None,
+    resource_quantity: Decimal | None,
+    by: Actor,
+    at: datetime,
+) -> Match:
+    need, resource = fresh_entries(match)
+    check_pieces(match)
+    amounts = agreed(
+        need,
+        resource,
+        match.quantity if quantity is None else quantity,
+        match.resource_quantity if resource_quantity is None else resource_quantity,
+    )
+    _for_both(match, market.hold, amounts, by, at)
+    changes = {
+        "quantity": amounts.need,
+        "resource_quantity": amounts.resource,
+        **_answer_fields(side, Answer.YES, at),
+    }
+    return advance(match, "accept", by=by, at=at, changes=changes)
+
+
+def _second_yes(match: Match, side: Side, by: Actor, at: datetime) -> Match:
+    need, resource = fresh_entries(match)
+    _for_both(match, market.allocate, Amounts(match.quantity, match.resource_quantity), by, at)
+    changes = {
+        **_answer_fields(side, Answer.YES, at),
+        "linked_at": at,
+        "need_version": current_version_no(need),
+        "resource_version": current_version_no(resource),
+    }
+    return advance(match, "link", by=by, at=at, changes=changes)
+
+
+def _for_both(match: Match, act: Any, amounts: Amounts, by: Actor, at: datetime) -> None:
+    if amounts.need is not None:
+        act(match.need, amounts.need, by=by, at=at)
+    if amounts.resource is not None:
+        act(match.resource, amounts.resource, by=by, at=at)
+
+
+def let_go(match: Match, by: Actor, at: datetime) -> None:
+    """Release what an accepted match holds (nothing for a mere proposal)."""
+    if match.state != MatchState.ACCEPTED:
+        return
+    fresh_entries(match)
+    _for_both(
+        match, market.release_hold, Amounts(match.quantity, match.resource_quantity), by, at
+    )
+
+
+@transaction.atomic
+def decline(
+    match: Match,
+    side: Side,
+    *,
+    code: str,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    version: int | None = None,
+) -> Match:
+    """One side says no, with a coded reason that the next run of the matcher heeds.
+
+    Raises Invalid for a code that this side cannot give, or a missing text where one is asked.
+    """
+    locked = lock(match, version=version)
+    permissions.can_answer(by, locked, side).require()
+    reason = decline_reasons.get(code, side)
+    if reason is None:
+        raise Invalid({"code": _("请选一个原因。")})
+    if reason.needs_text and not note.strip():
+        raise Invalid({"note": _("选了“其他”，请写一句原因。")})
+    let_go(locked, by, at)
+    changes = {
+        **_answer_fields(side, Answer.NO, at),
+        "decline_side": side,
+        "decline_code": code,
+        "decline_note": note.strip()[:300],
+        "ended_at": at,
+    }
+    return advance(locked, "decline", by=by, at=at, changes=changes, reason=code)

@@ -1,0 +1,112 @@
+"""推荐: from a computed candidate, or a pair that somebody chose, to a question to both sides."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict, Invalid
+from core.permissions import Actor
+from core.states import advance, begin
+from core.workdays import add_workdays
+from marketplace.models import Need, ResourceOffer
+from marketplace.states import SEEKING
+from matching import permissions
+from matching.models import Match, Proposer, Side
+from matching.operations.amounts import agreed, usual
+from matching.operations.answer import accept
+from matching.options import ANSWER_WORKDAYS
+from matching.states import LIVE
+
+
+def _proposer(by: Actor, match: Match) -> Proposer:
+    if by.is_system:
+        return Proposer.AUTO
+    sides = permissions.sides_of(by, match)
+    if sides and not by.on_behalf_of:
+        return Proposer.NEED if Side.NEED in sides else Proposer.RESOURCE
+    return Proposer.COORDINATOR
+
+
+@transaction.atomic
+def propose(
+    match: Match,
+    *,
+    by: Actor,
+    at: datetime,
+    quantity: Decimal | None = None,
+    resource_quantity: Decimal | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> Match:
+    """Ask both sides; a side that proposes has said yes with it.
+
+    Without `quantity` the usual amount is taken. They answer within the base's working days.
+    Raises NotAllowed, Conflict (an entry is closed, the candidate has moved), Invalid.
+    """
+    permissions.can_propose(by, match).require()
+    for entry in (match.need, match.resource):
+        if entry.state not in SEEKING:
+            raise Conflict(_("“%(t)s”现在不再等待对接。") % {"t": entry.title})
+    if quantity is None and resource_quantity is None:
+        amounts = usual(match.need, match.resource)
+    else:
+        amounts = agreed(match.need, match.resource, quantity, resource_quantity)
+    deadline = add_workdays(at, ANSWER_WORKDAYS.get())
+    proposer = _proposer(by, match)
+    changes: dict[str, Any] = {
+        "proposer": proposer,
+        "proposed_at": at,
+        "proposed_note": note.strip()[:300],
+        "answer_by": deadline.at,
+        "answer_by_provisional": deadline.provisional,
+        "quantity": amounts.need,
+        "resource_quantity": amounts.resource,
+    }
+    proposed = advance(match, "propose", by=by, at=at, changes=changes, version=version)
+    if proposer in (Proposer.NEED, Proposer.RESOURCE):
+        return accept(proposed, Side(proposer), by=by, at=at)
+    return proposed
+
+
+@transaction.atomic
+def propose_pair(
+    need: Need,
+    resource: ResourceOffer,
+    *,
+    by: Actor,
+    at: datetime,
+    quantity: Decimal | None = None,
+    resource_quantity: Decimal | None = None,
+    note: str = "",
+    broken: tuple[str, ...] = (),
+) -> Match:
+    """Propose any pair, computed as a candidate or not.
+
+    `broken` names hard constraints that the pair does not meet (by the engine's codes): only a
+    coordinator may go past them, with a note that says why; both are kept.
+    """
+    live = Match.objects.filter(need=need, resource=resource, state__in=LIVE).first()
+    match = live or Match(need=need, resource=resource)
+    permissions.can_propose(by, match).require()
+    if broken and not permissions.is_coordinator(by, match):
+        raise Conflict(_("这两条不符合硬性条件，请联系对接专员。"))
+    if broken and not note.strip():
+        raise Invalid({"note": _("不符合硬性条件也要推荐的，请写明理由。")})
+    if live is None:
+        match.override = bool(broken)
+        try:
+            with transaction.atomic():
+                begin(match, by=by, at=at, act="choose", reason=note)
+        except IntegrityError as error:
+            raise Conflict(_("这两条刚刚已经推荐过了。")) from error
+    return propose(
+        match,
+        by=by,
+        at=at,
+        quantity=quantity,
+        resource_quantity=resource_quantity,
+        note=note,
+    )

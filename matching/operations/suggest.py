@@ -1,0 +1,74 @@
+"""候选: what the engine found, written down; nobody is told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from core.numbers import take_number
+from marketplace.models import Need, ResourceOffer
+from matching.engine import Pair, Proposals
+from matching.models import Match
+from matching.states import LIVE, MatchState
+
+KEEP = 10
+
+
+def _fill(match: Match, pair: Pair, rank: int, version: str, at: datetime) -> Match:
+    match.score, match.fit, match.rank = pair.score, pair.level, rank
+    match.reasons = [asdict(reason) for reason in pair.reasons]
+    match.model_version, match.computed_at = version, at
+    return match
+
+
+_FILLED = ("score", "fit", "rank", "reasons", "model_version", "computed_at")
+
+
+@transaction.atomic
+def suggest(
+    need: Need, proposals: Proposals, resources: Mapping[str, ResourceOffer], *, at: datetime
+) -> list[Match]:
+    """Replace a need's suggestions by what the engine proposes now (at most ten).
+
+    Pairs already asked about or linked keep their match. Suggestions are the computer's and
+    told to nobody, so they come and go without audit rows; proposing one is an act.
+    """
+    live = {
+        match.resource_id: match
+        for match in Match.objects.select_for_update(of=("self",)).filter(
+            need=need, state__in=LIVE
+        )
+    }
+    kept: list[Match] = []
+    for rank, pair in enumerate(proposals.pairs[:KEEP], start=1):
+        resource = resources.get(pair.offer)
+        if resource is None:
+            continue
+        match = live.pop(resource.pk, None)
+        if match is None:
+            match = _new(need, resource, pair, rank, proposals.model_version, at)
+        elif match.state == MatchState.SUGGESTED:
+            _fill(match, pair, rank, proposals.model_version, at).save(update_fields=_FILLED)
+        if match is not None:
+            kept.append(match)
+    _drop(live.values())
+    return kept
+
+
+def _new(
+    need: Need, resource: ResourceOffer, pair: Pair, rank: int, version: str, at: datetime
+) -> Match | None:
+    match = Match(need=need, resource=resource, created_at=at, updated_at=at)
+    match.number = take_number(Match.PREFIX, at)
+    try:
+        with transaction.atomic():
+            _fill(match, pair, rank, version, at).save(force_insert=True)
+    except IntegrityError:  # another run wrote the same pair a moment ago
+        return None
+    return match
+
+
+def _drop(matches: Iterable[Match]) -> None:
+    stale = [match.pk for match in matches if match.state == MatchState.SUGGESTED]
+    Match.objects.filter(pk__in=stale, state=MatchState.SUGGESTED).delete()

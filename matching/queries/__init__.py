@@ -1,0 +1,41 @@
+from matching.queries.matches import (
+    asked_of,
+    desk_needs,
+    funnel,
+    get_match,
+    links_public,
+    match_queryset,
+    matches_of,
+    soon,
+    suggestions_for,
+    unmet_demand,
+    waiting_for,
+)
+from matching.queries.proposals import (
+    Candidate,
+    candidates_while_typing,
+    needs_for_offer,
+    proposals_for_all,
+    proposals_for_need,
+    why_no_candidates,
+)
+
+__all__ = [
+    "Candidate",
+    "asked_of",
+    "candidates_while_typing",
+    "desk_needs",
+    "funnel",
+    "get_match",
+    "links_public",
+    "match_queryset",
+    "matches_of",
+    "needs_for_offer",
+    "proposals_for_all",
+    "proposals_for_need",
+    "soon",
+    "suggestions_for",
+    "unmet_demand",
+    "waiting_for",
+    "why_no_candidates",
+]

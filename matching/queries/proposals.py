@@ -1,0 +1,72 @@
+"""What fits now: for one entry, saved or still being typed, and for whole batches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from core.permissions import Actor
+from marketplace.models import Need, ResourceOffer
+from marketplace.queries import entry_queryset
+from matching import permissions
+from matching.engine import Item, Pair, Proposals, Removed, spread
+from matching.operations.suggest import KEEP
+from matching.options import EXPOSURE_CAP
+from matching.queries import corpus as corpora
+
+
+def proposals_for_need(need: Need, at: datetime, top: int = KEEP) -> Proposals:
+    """The best offers for a saved need."""
+    corpus = corpora.current(at)
+    items = corpora.need_items([need], corpus)
+    return corpus.matcher.propose(items, top=top, at=timezone.localdate(at))[0]
+
+
+def needs_for_offer(offer: ResourceOffer, at: datetime, top: int = KEEP) -> Proposals:
+    """The open needs that a saved offer fits best."""
+    corpus = corpora.current(at)
+    items = corpora.offer_items([offer], corpus)
+    return corpus.matcher.seek(items, top=top, at=timezone.localdate(at))[0]
+
+
+def proposals_for_all(needs: Sequence[Need], at: datetime) -> list[Proposals]:
+    """The whole batch from one fit, with attention spread by the base's exposure cap."""
+    corpus = corpora.current(at)
+    items = corpora.need_items(needs, corpus)
+    found = corpus.matcher.propose(items, top=KEEP * 2, at=timezone.localdate(at))
+    return spread(found, cap=EXPOSURE_CAP.get(), floor=3, top=KEEP)
+
+
+def why_no_candidates(need: Need, at: datetime) -> list[Removed]:
+    """为什么没有候选: what each hard constraint took away from the open offers."""
+    corpus = corpora.current(at)
+    return corpus.matcher.explain_absence(corpora.need_items([need], corpus)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may fit, for whoever types or looks: its pair and its row."""
+
+    entry: Need | ResourceOffer
+    pair: Pair
+
+
+def candidates_while_typing(
+    item: Item, side: str, actor: Actor, at: datetime, top: int = 5
+) -> list[Candidate]:
+    """Who could help with what is being typed (side need), or whom it could help (resource);
+    only entries that the typing person could find anyway."""
+    matcher = corpora.current(at).matcher
+    today = timezone.localdate(at)
+    ask = matcher.propose if side == "need" else matcher.seek
+    pairs = ask([item], top=KEEP, at=today)[0].pairs
+    model: type[Need] | type[ResourceOffer] = ResourceOffer if side == "need" else Need
+    numbers = [pair.offer if side == "need" else pair.need for pair in pairs]
+    rows = {row.number: row for row in entry_queryset(model).filter(number__in=numbers)}
+    found = [
+        Candidate(rows[number], pair)
+        for number, pair in zip(numbers, pairs, strict=True)
+        if number in rows and permissions.can_see_as_candidate(actor, rows[number])
+    ]
+    return found[:top]

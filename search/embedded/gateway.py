@@ -1,0 +1,163 @@
+"""The engine inside the product's own database: SQLite with FTS5, or PostgreSQL with `tsvector`.
+
+Everything is written in the same database as what is indexed, so a backup holds both, a restored
+one agrees with itself, and no service has to run.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from core.ports import SearchDocument
+from search.analysis.synonyms import SynonymTable
+from search.analysis.tokens import normalize
+from search.embedded import search as embedded_search, write as embedded_write
+from search.gateways import Held, Suggestion
+from search.embedded.plan import frequencies
+from search.embedded.scope import readable
+from search.gateways.shapes import (
+    NEVER_CLOSES,
+    NEVER_POSTED,
+    Key,
+    Meaning,
+    SearchPage,
+    SearchRequest,
+)
+from search.gateways.terms import LEVEL_LETTERS, query_terms
+from search.embedded.token_index import token_index
+from search.models import SearchEntry
+
+_BATCH = 500
+_LOOKED_THROUGH = 400
+"""Entries that hold every token of what was typed, among which suggestions are looked for."""
+
+
+class EmbeddedGateway:
+    """See `Gateway`."""
+
+    name = "embedded"
+
+    def index(self, documents: Iterable[SearchDocument], *, synonyms: SynonymTable) -> int:
+        """See `Gateway.index`."""
+        return embedded_write.write(documents, synonyms)
+
+    def remove(self, kind: str, ids: Sequence[int]) -> int:
+        """See `Gateway.remove`."""
+        return embedded_write.remove(kind, ids)
+
+    def search(
+        self, request: SearchRequest, *, synonyms: SynonymTable, meaning: Meaning | None = None
+    ) -> SearchPage:
+        """See `Gateway.search`."""
+        return embedded_search.search(request, synonyms, meaning)
+
+    def recall(
+        self, text: str, *, level: str, kinds: Sequence[str], limit: int, synonyms: SynonymTable
+    ) -> list[tuple[Key, float]]:
+        """See `Gateway.recall`."""
+        return embedded_search.recall(text, level, kinds, limit, synonyms.groups)
+
+    def suggest(self, prefix: str, *, level: str, limit: int) -> list[Suggestion]:
+        """See `Gateway.suggest`."""
+        typed = normalize(prefix).strip()
+        wanted = query_terms(typed)
+        letter = LEVEL_LETTERS[level]
+        known = frequencies([letter + term for term in wanted])
+        # The rarest three find the entries; what was typed must stand in the title anyway.
+        rarest = sorted(known, key=lambda term: (known[term], term))[:3]
+        if not wanted or len(known) < len(wanted):
+            return []
+        found = token_index().matches(dict.fromkeys(rarest, 1), len(rarest), _LOOKED_THROUGH)
+        rows = readable(level, [entry for entry, _ in found]).order_by("-posted_at", "-id")
+        titles: dict[str, Suggestion] = {}
+        for row in rows.only("title", "kind", "number", "url"):
+            if typed in normalize(row.title):
+                titles.setdefault(row.title, Suggestion(row.title, row.kind, row.number, row.url))
+        return list(titles.values())[:limit]
+
+    def held(self, kind: str) -> Iterator[list[Held]]:
+        """See `Gateway.held`."""
+        after = 0
+        while True:
+            ids = SearchEntry.objects.filter(kind=kind, object_id__gt=after)
+            some = list(
+                ids.order_by("object_id").values_list("object_id", flat=True).distinct()[:_BATCH]
+            )
+            if not some:
+                return
+            rows = SearchEntry.objects.filter(kind=kind, object_id__in=some)
+            yield [_held(row) for row in rows.order_by("object_id", "level")]
+            after = some[-1]
+
+    def clear(self) -> None:
+        """See `Gateway.clear`."""
+        embedded_write.clear()
+
+    def faults(self) -> list[str]:
+        """See `Gateway.faults`: the database's own check, and rows without terms or terms without row."""
+        rows = set(SearchEntry.objects.values_list("pk", flat=True))
+        indexed = set(token_index().ids())
+        found = token_index().faults()
+        if lost := len(rows - indexed):
+            found.append(f"{lost} entries have no terms in the token index")
+        if extra := len(indexed - rows):
+            found.append(f"{extra} rows of the token index belong to no entry")
+        return found
+
+
+def _held(row: SearchEntry) -> Held:
+    return Held(
+        key=(row.kind, row.object_id),
+        level=row.level,
+        version=row.version,
+        analyzer=row.analyzer,
+        synonyms=row.synonyms,
+        checksum=_digest(
+            row.title,
+            row.text,
+            row.url,
+            row.state,
+            row.category,
+            row.organization,
+            row.organization_id,
+            row.verified,
+            row.region,
+            row.place,
+            row.posted_at.timestamp(),
+            row.closes_at.timestamp(),
+            row.facets,
+            row.shown,
+        ),
+    )
+
+
+def checksum(document: SearchDocument) -> str:
+    """What `Held.checksum` is when exactly this document is held."""
+    return _digest(
+        document.title.replace("\x00", " "),
+        document.text.replace("\x00", " "),
+        document.url,
+        document.state,
+        document.category,
+        document.organization.replace("\x00", " "),
+        document.organization_id,
+        document.verified,
+        document.region,
+        document.place.replace("\x00", " "),
+        (document.posted_at or NEVER_POSTED).timestamp(),
+        (document.closes_at or NEVER_CLOSES).timestamp(),
+        {name: list(values) for name, values in document.facets.items()},
+        dict(document.shown),
+    )
+
+
+def _digest(*values: object) -> str:
+    plain = json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()[:32]
+
+
+def by_thing(held: Sequence[Held]) -> Iterator[tuple[Key, list[Held]]]:
+    """Group a batch of `held` by the thing."""
+    for key, group in groupby(held, key=lambda one: one.key):
+        yield key, list(group)

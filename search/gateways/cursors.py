@@ -1,0 +1,105 @@
+"""Where the next page begins, as a short text in the URL.
+
+A cursor holds what the first page found out (the terms that were looked for, the order of the
+best hundred), so that pages neither repeat nor skip an entry while rows arrive. It grants
+nothing: level and filters are applied again on every page, to every row that it names.
+"""
+
+import base64
+import binascii
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid
+from search.gateways.shapes import WINDOW
+
+_LONGEST = 6_000
+_LARGEST = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`weights` and `floor` repeat the match, terms without their level; `rest` is what remains of
+    the best hundred, in order, with scores; `used` are the ids shown before the plain list
+    begins; `after` is the last row of a plain list and `phase` which of its parts it lies in.
+    """
+
+    weights: tuple[tuple[str, int], ...] = ()
+    floor: int = 0
+    extras: tuple[int, ...] = ()
+    rest: tuple[tuple[int, float], ...] = ()
+    used: tuple[int, ...] = ()
+    phase: int = 0
+    after: tuple[datetime, int] | None = None
+
+
+def encode(cursor: Cursor) -> str:
+    after = cursor.after and [cursor.after[0].isoformat(), cursor.after[1]]
+    plain = [
+        cursor.weights,
+        cursor.floor,
+        cursor.extras,
+        [[entry, round(score, 4)] for entry, score in cursor.rest],
+        cursor.used,
+        cursor.phase,
+        after,
+    ]
+    packed = zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode(text: str) -> Cursor:
+    """Raises Invalid at `cursor` for whatever `encode` cannot have written."""
+    try:
+        if len(text) > _LONGEST:
+            raise ValueError
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        unpacker = zlib.decompressobj()
+        raw = unpacker.decompress(packed, _LARGEST)
+        if unpacker.unconsumed_tail:
+            raise ValueError
+        return _cursor(json.loads(raw))
+    except (ValueError, TypeError, KeyError, zlib.error, binascii.Error, RecursionError) as error:
+        raise Invalid({"cursor": _("这一页的链接不完整，请回到第一页。")}) from error
+
+
+def _cursor(plain: object) -> Cursor:
+    if not isinstance(plain, list) or len(plain) != 7:
+        raise ValueError
+    weights, floor, extras, rest, used, phase, after = plain
+    if len(weights) > 500 or max(len(extras), len(rest), len(used)) > 4 * WINDOW:
+        raise ValueError
+    return Cursor(
+        weights=tuple((_term(term), _whole(weight)) for term, weight in weights),
+        floor=_whole(floor),
+        extras=tuple(_whole(one) for one in extras),
+        rest=tuple((_whole(entry), float(score)) for entry, score in rest),
+        used=tuple(_whole(one) for one in used),
+        phase=_whole(phase),
+        after=after and (_moment(after[0]), _whole(after[1])),
+    )
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value < 2**62:
+        raise ValueError
+    return value
+
+
+def _term(value: object) -> str:
+    if not isinstance(value, str) or not value.isalnum():
+        raise ValueError
+    return value
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment

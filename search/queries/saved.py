@@ -1,0 +1,40 @@
+"""Saved searches: a person's subscriptions, and what came since they last heard."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from search.gateways.shapes import NEWEST, SearchPage
+from search.models import SavedSearch
+from search.queries.market import market
+from search.validators import read_state
+
+DIGEST = timedelta(hours=20)
+"""A digest is due once a day; less than 24 hours, so that its hour does not wander."""
+MOST_NEW = 20
+
+
+def saved_searches(user_id: int) -> QuerySet[SavedSearch]:
+    """A person's subscriptions, latest first."""
+    return SavedSearch.objects.filter(user_id=user_id).order_by("-created_at", "-id")
+
+
+def due_subscriptions(at: datetime) -> QuerySet[SavedSearch]:
+    """Subscriptions not paused whose person has not heard of them for a day."""
+    return (
+        SavedSearch.objects.filter(paused=False, seen_at__lte=at - DIGEST)
+        .select_related("user")
+        .order_by("user_id", "id")
+    )
+
+
+def new_hits(saved: SavedSearch, *, level: str, at: datetime) -> SearchPage:
+    """What matches and was posted after the person last heard, newest first.
+
+    `level` is what the person may read now, which may be less than when they subscribed. An entry
+    that became visible later than it was posted counts from its posting.
+    """
+    request = read_state(saved.state, level=level, at=at)
+    filters = replace(request.filters, posted_since=saved.seen_at)
+    return market(replace(request, filters=filters, sort=NEWEST, size=MOST_NEW, cursor=""))
