@@ -52,7 +52,7 @@ def parse(
         *_quantity(text, units),
         *_category(text, categories),
         *_street(text, streets),
-        *_days(text, today),
+        *_days(text, today, side),
         *_phone(text),
     ]
     first: dict[str, Guess] = {}
@@ -106,7 +106,7 @@ def _street(text: str, streets: Sequence[Named]) -> Iterator[Guess]:
             return
 
 
-def _days(text: str, today: date) -> Iterator[Guess]:
+def _days(text: str, today: date, side: str) -> Iterator[Guess]:
     days = []
     for match in _DATE.finditer(text):
         day = _day(match, today)
@@ -117,7 +117,8 @@ def _days(text: str, today: date) -> Iterator[Guess]:
         yield Guess("ends_on", days[1][0].isoformat(), days[1][1])
     elif days:
         before = re.search(r"之?前|截止|截至", text)
-        field = "closes_on" if before else "starts_on"
+        end = "closes_on" if side == "need" else "ends_on"
+        field = end if before else "starts_on"
         yield Guess(field, days[0][0].isoformat(), days[0][1])
 
 
