@@ -18,9 +18,11 @@ from marketplace.queries.entries import (
     get_entry,
     intake,
     model_of,
+    pending_of,
     pending_versions,
     view_of,
 )
+from marketplace.queries.intake import Waiting, queue, waiting_of
 from marketplace.queries.own import (
     GROUPS,
     ORDERS,
@@ -45,6 +47,7 @@ __all__ = [
     "EntryView",
     "Slice",
     "Step",
+    "Waiting",
     "Wanted",
     "Wording",
     "all_of",
@@ -64,12 +67,15 @@ __all__ = [
     "model_of",
     "own_entries",
     "page_of",
+    "pending_of",
     "pending_versions",
+    "queue",
     "soon_closing",
     "tasks",
     "unit_named",
     "units",
     "versions_of",
     "view_of",
+    "waiting_of",
     "widens",
 ]
