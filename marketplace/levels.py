@@ -1,7 +1,12 @@
-"""Privacy levels, widest first. Pure, so that validators and models share them."""
+"""Privacy levels and the room their texts have. Pure: validators and models share them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+# Characters a title and a text may have.
+TITLE_LENGTH = 60
+TEXT_LENGTH = 2000
 
 
 class Level(models.TextChoices):

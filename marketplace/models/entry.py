@@ -9,12 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Region, User
 from core.states import Stateful
-from marketplace.levels import Level
+from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH, Level
 from marketplace.models.taxonomy import Category, Unit
 from marketplace.states import EntryState
-
-TITLE_LENGTH = 60
-TEXT_LENGTH = 2000
 
 
 class Availability(models.TextChoices):
