@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -21,11 +21,6 @@ from core.errors import DomainError, Invalid
 from core.once import Answer, digest_of, take_once
 from core.permissions import NOBODY, Actor
 from core.ratelimit import Rate, spend
-
-# Settings name classes of this file, so REST framework's views, which read those settings while
-# they are imported, cannot be imported here.
-if TYPE_CHECKING:
-    from rest_framework.views import APIView
 
 PROBLEM = "application/problem+json"
 
@@ -121,7 +116,7 @@ class BucketThrottle(BaseThrottle):
 
     rates: ClassVar[dict[str, Rate]] = {"read": Rate(300, 60), "write": Rate(60, 60)}
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:
+    def allow_request(self, request: Request, view: Any) -> bool:
         kind = "read" if request.method in ("GET", "HEAD", "OPTIONS") else "write"
         actor = api_actor(request)
         caller = (
@@ -142,7 +137,7 @@ class BucketThrottle(BaseThrottle):
 class HasScope(BasePermission):
     """A token must carry the scope that the view names for the action; sessions carry all."""
 
-    def has_permission(self, request: Request, view: "APIView") -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         actor = api_actor(request)
         reading = request.method in ("GET", "HEAD", "OPTIONS")
         needed = getattr(view, "read_scope" if reading else "write_scope", "")
@@ -160,8 +155,8 @@ class HasScope(BasePermission):
 
 
 class IdempotentPost:
-    """Mixed into an API view: POST with an `Idempotency-Key` is answered once; the same key with
-    the same body again gets the first answer, with another body 409."""
+    """POST with an `Idempotency-Key` is answered once; the same key with the same body again
+    gets the first answer, with another body 409."""
 
     def once(self, request: Request, perform: Any) -> Response:
         """Run `perform() -> (data, location)`; JSON answer 201."""
