@@ -4,4 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
+    path("", include("accounts.urls.sign_in")),
+    path("", include("accounts.urls")),
+    path("", include("matching.urls")),
 ]
