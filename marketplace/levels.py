@@ -3,7 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
 # Characters a title and a text may have.
 TITLE_LENGTH = 60
 TEXT_LENGTH = 2000
