@@ -30,7 +30,9 @@ def make_upload(content: bytes = PDF, name: str = "证明.pdf") -> SimpleUploade
     return SimpleUploadedFile(name, content)
 
 
-def make_file(by: Actor | None = None, content: bytes = PDF, name: str = "证明.pdf", **fields: Any) -> File:
+def make_file(
+    by: Actor | None = None, content: bytes = PDF, name: str = "证明.pdf", **fields: Any
+) -> File:
     """A stored upload, by a new member of a new organization unless given."""
     return operations.store(
         upload=make_upload(content, name), by=by or member(), at=timezone.now(), **fields
