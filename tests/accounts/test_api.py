@@ -44,7 +44,7 @@ class WhoAmI(APIView):
 urlpatterns = [path("who/", WhoAmI.as_view())]
 
 
-def make_token(*scopes: str, organization: Organization = None) -> Any:
+def make_token(*scopes: str, organization: Organization | None = None) -> Any:
     organization = organization or make.make_organization()
     by = make.member(organization, name="王主任")
     return operations.create_token(
@@ -112,11 +112,14 @@ def test_the_last_use_is_seen_to_the_minute() -> None:
     client = with_header(f"Bearer {secret}")
     client.get("/who/")
     first = ApiToken.objects.get().last_used_at
+    assert first is not None
     client.get("/who/")
     assert ApiToken.objects.get().last_used_at == first
     ApiToken.objects.update(last_used_at=first - timedelta(minutes=2))
     client.get("/who/")
-    assert ApiToken.objects.get().last_used_at >= first
+    latest = ApiToken.objects.get().last_used_at
+    assert latest is not None
+    assert latest >= first
     assert token.last_used_at is None
 
 

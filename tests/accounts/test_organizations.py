@@ -31,7 +31,11 @@ def at() -> datetime:
 
 def facts(**changes: Any) -> OrganizationFacts:
     region = changes.pop("region", None) or make.make_region_tree()["滨河街道"]
-    values = {"name": "禾苗公益服务中心", "kind": OrganizationKind.SERVICE_BODY, "region": region}
+    values: dict[str, Any] = {
+        "name": "禾苗公益服务中心",
+        "kind": OrganizationKind.SERVICE_BODY,
+        "region": region,
+    }
     return OrganizationFacts(**(values | changes))
 
 

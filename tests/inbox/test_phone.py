@@ -1,6 +1,6 @@
 """待电话联系: whom no message has reached, and the calls that are made."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -62,7 +62,7 @@ def test_whom_to_phone(reader: User, at: datetime) -> None:
     make_message(quiet, deadline_at=soon + timedelta(minutes=1), at=at)
     assert [m.user.name for m in queries.to_phone(at)] == ["急", "不收"]
     mailed.refresh_from_db()
-    MailDelivery.objects.filter(pk=mailed.mail_id).update(status="FAILED")
+    MailDelivery.objects.filter(messages=mailed).update(status="FAILED")
     assert [m.user.name for m in queries.to_phone(at)] == ["急", "王主任", "不收"]
     assert list(queries.to_phone(soon)) == [Message.objects.get(user=quiet)]
 
