@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("core.urls")),
     path("", include("accounts.urls.sign_in")),
     path("", include("accounts.urls")),
     path("", include("marketplace.urls")),
+    path("", include("matching.urls")),
 ]
