@@ -207,7 +207,6 @@ class MatchDetail(Page):
             "feedback": match.feedback.order_by("id"),
             "message_form": MessageForm(),
             "delivery_form": DeliveryForm(match=match, initial={"day": self.at.date()}),
-            "history": audit.history(audit.subject_of(match))[:30],
         }
 
     def _delivery(self, match: Match, delivery: Delivery) -> dict[str, Any]:
