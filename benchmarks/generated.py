@@ -71,8 +71,10 @@ def time_generated(count: int, *, queries: int = 200) -> None:
     """Print what one need against `count` offers, one new offer and a whole re-match take."""
     found = _words()
     if found is None:
-        print("generated entries: NOT MEASURED. jieba, whose dictionary gives the frequencies, is "
-              "not installed: install the extra `bench`.")
+        print(
+            "generated entries: NOT MEASURED. jieba, whose dictionary gives the frequencies, is "
+            "not installed: install the extra `bench`."
+        )
         return
     words, odds = found
     random = np.random.default_rng(_SEED)
@@ -81,7 +83,9 @@ def time_generated(count: int, *, queries: int = 200) -> None:
     _describe(offers)
     at = _DAY + timedelta(days=200)
     matcher = Matcher()
-    print(f"fit on {count} offers and {count} needs: {_seconds(lambda: matcher.fit(offers, needs)):.1f} s")
+    print(
+        f"fit on {count} offers and {count} needs: {_seconds(lambda: matcher.fit(offers, needs)):.1f} s"
+    )
     matcher.propose(needs[:1], at=at)
     matcher.seek(offers[:1], at=at)
     one = [_seconds(lambda need=need: matcher.propose([need], at=at)) for need in needs[:queries]]
@@ -101,8 +105,10 @@ def _describe(items: list[Item]) -> None:
     )
     length = sum(len(item.title) + len(item.text) for item in items) / len(items)
     common = " ".join(f"{token}:{df}" for token, df in held.most_common(10))
-    print(f"{len(items)} generated entries of {length:.0f} characters, {len(held)} different tokens; "
-          f"entries that hold the ten commonest: {common}")
+    print(
+        f"{len(items)} generated entries of {length:.0f} characters, {len(held)} different tokens; "
+        f"entries that hold the ten commonest: {common}"
+    )
 
 
 def _seconds(act: Callable[[], object]) -> float:
