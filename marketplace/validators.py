@@ -42,9 +42,7 @@ def clean_text(raw: str) -> str:
     """NFC, no control or direction marks, line ends unified, outer space cut."""
     text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").replace("\r", "\n")
     text = _BIDI.sub("", text)
-    return "".join(
-        c for c in text if c == "\n" or c == "\t" or unicodedata.category(c) != "Cc"
-    ).strip()
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
 
 
 def find_personal(text: str) -> list[PersonalFinding]:

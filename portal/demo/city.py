@@ -105,7 +105,8 @@ class City:
             RegionRow(r["code"], r["name"], r["district"], r["row"], r["column"])
             for r in data["streets"]
         ]
-        rows += [RegionRow(r["code"], r["name"], r["street"]) for r in data["communities"]]
+        streets = {r["name"]: r["code"] for r in data["streets"]}
+        rows += [RegionRow(r["code"], r["name"], streets[r["street"]]) for r in data["communities"]]
         load_regions(rows=rows, by=SYSTEM, at=at)
         below = Region.objects.filter(path__startswith=f"{province['code']}/")
         self.places = {region.name: region for region in below}

@@ -120,7 +120,7 @@ class Entries:
             )
         if state == "WITHDRAWN":
             self.calendar.add(
-                day + max(1, -day // 2),
+                min(-1, max(day + 1, -16)),
                 16,
                 lambda at: _ignore(operations.withdraw(made(), by=self._poster(row), at=at)),
             )

@@ -4,7 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import MembershipRole
 from core.permissions import Actor
+from marketplace.models import Need, ResourceOffer
 from matching import operations
 from matching.models import Match, Side
 from portal.demo.city import City
@@ -41,15 +43,15 @@ class Links:
         """The person of a side, acting for the organization that owns the entry."""
         match = self._match(row)
         owner = match.organization_id_of(side)
-        for (who, _org), membership in self.city.memberships.items():
-            if membership.organization_id == owner and person in (None, who):
-                return self.city.actor(who, _org)
-        return self._on_the_phone(match, side)
+        for (who, org), membership in self.city.memberships.items():
+            writes = membership.role != MembershipRole.READER
+            if membership.organization_id == owner and writes and person in (None, who):
+                return self.city.actor(who, org)
+        return self._caller(match.need if side == Side.NEED else match.resource)
 
-    def _on_the_phone(self, match: Match, side: Side) -> Actor:
+    def _caller(self, entry: Need | ResourceOffer) -> Actor:
         """Nobody of the organization signs in: the coordinator writes what they said."""
         staff = self.city.coordinator()
-        entry = match.need if side == Side.NEED else match.resource
         owner = entry.organization
         return Actor(
             user_id=staff.user_id,
@@ -70,7 +72,7 @@ class Links:
         by = self.city.coordinator()
         if row["proposed_by"] in Side.values:
             owner = need if row["proposed_by"] == "NEED" else resource
-            by = self._member(owner.organization_id, row["proposer"]) or by
+            by = self._member(owner.organization_id, row["proposer"]) or self._caller(owner)
         match = operations.propose_pair(
             need,
             resource,
