@@ -5,6 +5,7 @@ fixture `engine` and, where an engine shows writes late, overrides `settle`.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -292,9 +293,7 @@ class SearchGatewayContract:
             ({"categories": ("nothing",)}, []),
         ],
     )
-    def test_filters(
-        self, engine: Gateway, filters: dict[str, object], expected: list[int]
-    ) -> None:
+    def test_filters(self, engine: Gateway, filters: dict[str, Any], expected: list[int]) -> None:
         self.market(engine)
         assert self.ids(engine, **filters) == expected
         assert self.page(engine, **filters).total == len(expected)
@@ -455,7 +454,10 @@ class SearchGatewayContract:
             document(3, "助老人餐饮"),
             document(4, "社区老人助餐"),
         )
-        titles = lambda typed: [s.title for s in engine.suggest(typed, level=PUBLIC, limit=5)]  # noqa: E731
+
+        def titles(typed: str) -> list[str]:
+            return [one.title for one in engine.suggest(typed, level=PUBLIC, limit=5)]
+
         assert titles("老人助") == ["社区老人助餐", "老人助浴"]
         assert titles("老") == ["社区老人助餐", "老人助浴", "助老人餐饮"]
         assert titles("") == []

@@ -1,6 +1,7 @@
 """The index follows the rows, can be made again, checked and mended."""
 
 from io import StringIO
+from threading import Lock, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +14,7 @@ from search.gateways.shapes import BUDGET
 from search.models import Counter, EntryTerms, FieldLength, SearchEntry, TermFrequency
 from search.operations.check import Difference
 from search.queries import market
+from search.queries.market import gateway
 from tests.factories.search import INTERNAL, PUBLIC, MemorySource, document, request
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +189,7 @@ def test_checksum_sees_every_field(source: MemorySource) -> None:
     plain = document(1)
     source.put(plain)
     operations.rebuild()
-    (batch,) = operations.check.gateway().held("need")
+    (batch,) = gateway().held("need")
     assert batch[0].checksum == checksum(plain)
     for name, value in {
         "title": "x", "text": "x", "url": "x", "state": "x", "category": "x", "organization": "x",
@@ -205,3 +207,30 @@ def test_terms_survive_an_altered_table(source: MemorySource) -> None:
     tables = set(connection.introspection.table_names())
     assert {"search_tokens", "search_searchentry"} <= tables
     assert found("助餐") == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_of_one_thing_at_once_leave_its_last_version(source: MemorySource) -> None:
+    """Each loads the thing under its lock, so none writes an older state over a newer one."""
+    source.put(document(1, "第1版"))
+    operations.index_things(kind="need", ids=[1])
+    versions = iter(range(2, 1000))
+    lock = Lock()
+
+    def change_and_write() -> None:
+        for _turn in range(5):
+            with lock:
+                version = next(versions)
+                source.put(document(1, f"第{version}版", version=version))
+            operations.index_things(kind="need", ids=[1])
+        connection.close()
+
+    threads = [Thread(target=change_and_write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert SearchEntry.objects.get().version == 21
+    assert list(operations.find_differences()) == []
+    assert operations.index_faults() == []
+    assert FieldLength.objects.get(level=PUBLIC, field="*").entries == 1

@@ -8,7 +8,8 @@ from core.errors import Conflict, NotFound
 from core.permissions import SYSTEM
 from search import operations
 from search.models import SearchVector
-from search.queries import market, meaning, nearest_things, vectors
+from search.queries import market, meaning, nearest_things, synonyms_in_force, vectors
+from search.queries.market import gateway
 from tests.factories.search import (
     INTERNAL,
     NOW,
@@ -36,9 +37,7 @@ def fill(model: WordVectors) -> int:
 def test_needs_have_two_sides_others_one(source: MemorySource, model: WordVectors) -> None:
     source.put(document(1, "老人助餐"), document(1, "老人助餐内部", level=INTERNAL))
     operations.index_things(kind="need", ids=[1])
-    operations.check.gateway().index(
-        [document(1, "饭店", kind="resource")], synonyms=operations.check.synonyms_in_force()
-    )
+    gateway().index([document(1, "饭店", kind="resource")], synonyms=synonyms_in_force())
     assert fill(model) == 3
     assert sorted(SearchVector.objects.values_list("kind", "side", "level")) == [
         ("need", "passage", PUBLIC),

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import User
 from core.errors import Invalid, NotAllowed, NotFound
 from core.permissions import NOBODY, Actor
 from search import operations
 from search.models import SavedSearch
 from search.queries import due_subscriptions, new_hits, saved_searches
+from tests.factories.accounts import make_user
 from tests.factories.search import INTERNAL, NOW, PUBLIC, MemorySource, document
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def person() -> Actor:
-    return Actor(user_id=User.objects.create(name="王芳", username="wangfang").pk, name="王芳")
+    return Actor(user_id=make_user("王芳").pk, name="王芳")
 
 
 def test_the_same_state_is_one_subscription(person: Actor) -> None:
@@ -68,7 +68,7 @@ def test_paused_ones_are_silent_and_resume_from_now(person: Actor) -> None:
 
 def test_strangers_may_not(person: Actor) -> None:
     saved = operations.save_search(by=person, at=NOW, state="q=助餐", label="助餐")
-    stranger = Actor(user_id=User.objects.create(name="李", username="li").pk)
+    stranger = Actor(user_id=make_user("李强").pk)
     for by in (stranger, NOBODY):
         with pytest.raises(NotAllowed):
             operations.pause_search(by=by, at=NOW, saved_id=saved.pk, paused=True)
