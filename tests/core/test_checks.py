@@ -1,7 +1,7 @@
+import tomllib
 from pathlib import Path
 
 import pytest
-import tomllib
 from django.core.checks import Error
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError

@@ -15,7 +15,9 @@ def test_a_proxys_request_id_is_kept(offered: str) -> None:
     assert response.headers["X-Request-ID"] == offered
 
 
-@pytest.mark.parametrize("offered", ["", "short", "x" * 65, "abc def gh", "abcdefgh\n", "名名名名名名名名"])
+@pytest.mark.parametrize(
+    "offered", ["", "short", "x" * 65, "abc def gh", "abcdefgh\n", "名名名名名名名名"]
+)
 def test_an_odd_request_id_is_replaced(offered: str) -> None:
     response = Client().get("/healthz", headers={"X-Request-ID": offered})
     given = response.headers["X-Request-ID"]
@@ -32,9 +34,7 @@ def test_an_odd_request_id_is_replaced(offered: str) -> None:
         ("invalid", 422, "请写标题。"),
     ],
 )
-def test_a_refusal_is_a_page_and_for_htmx_a_fragment(
-    name: str, status: int, sentence: str
-) -> None:
+def test_a_refusal_is_a_page_and_for_htmx_a_fragment(name: str, status: int, sentence: str) -> None:
     page = Client().get(f"/refuse/{name}/", headers={"Referer": "http://testserver/needs/"})
     assert (page.status_code, sentence in page.content.decode()) == (status, True)
     assert "<html" in page.content.decode()

@@ -129,9 +129,9 @@ DAMAGED: dict[str, Callable[[], io.BytesIO]] = {
     ),
     "no sheet": lambda: repacked(
         book(["a"]),
-        lambda n, raw: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", raw)
-        if n == "xl/workbook.xml"
-        else raw,
+        lambda n, raw: (
+            re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", raw) if n == "xl/workbook.xml" else raw
+        ),
     ),
     "a wrong check sum": lambda: _flip(book(["a"] * 90)),
     "a cell address of nonsense": lambda: repacked(
@@ -166,13 +166,18 @@ def test_what_is_no_spreadsheet_is_said_in_a_sentence(name: str) -> None:
 def bomb(megabytes: int = 300) -> io.BytesIO:
     """A sheet of one text repeated: about a thousandth of its size when packed."""
     source, out = book(["a"]), io.BytesIO()
-    chunk = b"<row><c t=\"inlineStr\"><is><t>aaaaaaaaaaaaaaaa</t></is></c></row>" * 16384
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+    chunk = b'<row><c t="inlineStr"><is><t>aaaaaaaaaaaaaaaa</t></is></c></row>' * 16384
+    with (
+        zipfile.ZipFile(source) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new,
+    ):
         for name in old.namelist():
             if "sheet1" not in name:
                 new.writestr(name, old.read(name))
         with new.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            part.write(b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>')
+            part.write(
+                b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            )
             for _n in range(megabytes * 1024 * 1024 // len(chunk)):
                 part.write(chunk)
             part.write(b"</sheetData></worksheet>")
@@ -226,9 +231,7 @@ def test_a_bomb_that_lies_about_its_size_is_cut_off_at_the_lie() -> None:
 
 
 def test_a_bomb_of_entities_is_refused() -> None:
-    entities = b"".join(
-        b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9)
-    )
+    entities = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9))
     doctype = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">' + entities + b"]>"
 
     def plant(name: str, raw: bytes) -> bytes:
@@ -298,5 +301,3 @@ def test_an_export_read_back_is_what_was_exported() -> None:
 def test_a_long_title_and_forbidden_characters_make_a_name() -> None:
     raw = write_book("春晓社区[2026/Q3]*?:\\" + "长" * 40, ["a"], [])
     assert load_workbook(io.BytesIO(raw)).sheetnames[0].startswith("春晓社区2026Q3长")
-
-

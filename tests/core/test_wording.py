@@ -7,7 +7,7 @@ from django.template import engines
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organization
-from core import audit, options, states, workdays, wording
+from core import audit, options, states, wording, workdays
 from core.models import AuditEvent
 from core.options import Option
 from core.permissions import NOBODY, SYSTEM, Actor
@@ -118,7 +118,9 @@ def test_text_of_users_is_escaped() -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_only_the_newest_hundred_are_drawn(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_only_the_newest_hundred_are_drawn(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     row = make_organization()
     for n in range(104):
         states.revise(row, {"intro": str(n)}, act="edit", by=COORDINATOR, at=NOW)
