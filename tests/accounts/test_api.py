@@ -76,10 +76,15 @@ def test_a_scope_that_is_missing_is_named():
     client = with_header(f"bearer {secret}")
     assert client.get("/who/").status_code == 200
     answer = client.post("/who/")
-    assert (answer.status_code, answer.json()["detail"]) == (403, "这个令牌没有这项权限：needs:write")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        403,
+        "这个令牌没有这项权限：needs:write",
+    )
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer gyl_wrong", "Basic eDp5", "Bearer \u0001"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Bearer gyl_wrong", "Basic eDp5", "Bearer \u0001"]
+)
 def test_without_a_token_in_force_401_says_how(header):
     answer = with_header(header).get("/who/")
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="api"')

@@ -36,7 +36,9 @@ def test_the_table_becomes_a_tree(tmp_path, capsys):
     assert out == "6 rows: 6 added, 0 changed, 0 closed\n"
     street = Region.objects.get(code="310101002")
     assert (street.full_name, street.path, street.level) == (
-        "上海市黄浦区南京东路街道", "31/3101/310101/310101002/", 4,
+        "上海市黄浦区南京东路街道",
+        "31/3101/310101/310101002/",
+        4,
     )
     assert street.parent.code == "310101"
 
@@ -52,7 +54,9 @@ def test_loading_again_changes_what_changed_and_closes_what_is_gone(tmp_path, ca
     assert Region.objects.get(code="310101002").closed
     assert not Region.objects.get(pk=community.pk).closed
     only_shanghai = "\n".join(line for line in newer.split("\n") if not line.startswith("44"))
-    assert load(tmp_path / "c.csv", only_shanghai, capsys) == "4 rows: 0 added, 0 changed, 0 closed\n"
+    assert (
+        load(tmp_path / "c.csv", only_shanghai, capsys) == "4 rows: 0 added, 0 changed, 0 closed\n"
+    )
     assert load(tmp_path / "d.csv", TABLE, capsys) == "6 rows: 0 added, 2 changed, 1 closed\n"
 
 
@@ -91,7 +95,12 @@ def test_tiles_given_by_a_table_are_kept_by_one_without():
 
 def found(monkeypatch, password: str = make.PASSWORD, **changes: str) -> None:
     monkeypatch.setenv("OPERATOR_PASSWORD", password)
-    values = {"name": "林主管", "account": "lin", "organization": "滨河公益中心", "region": "999901001"}
+    values = {
+        "name": "林主管",
+        "account": "lin",
+        "organization": "滨河公益中心",
+        "region": "999901001",
+    }
     call_command("create_operator", **(values | changes))
 
 
@@ -103,7 +112,10 @@ def test_the_first_administrator_and_the_operator(monkeypatch, capsys):
     assert user.check_password(make.PASSWORD)
     assert (organization.kind, organization.state) == ("OPERATOR", "VERIFIED")
     assert Membership.objects.get().role == "ADMIN"
-    assert sorted(RoleGrant.objects.values_list("role", flat=True)) == ["ADMINISTRATOR", "COORDINATOR"]
+    assert sorted(RoleGrant.objects.values_list("role", flat=True)) == [
+        "ADMINISTRATOR",
+        "COORDINATOR",
+    ]
     with pytest.raises(CommandError, match="已经有系统管理员了"):
         found(monkeypatch, account="other")
     assert User.objects.count() == 1

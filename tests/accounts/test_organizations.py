@@ -50,7 +50,9 @@ def test_every_kind_registers_and_its_founder_administers_it(kind, at):
         facts=facts(kind=kind, uscc="9111 0000 6000 3734 1L"), join=True, by=by, at=at
     )
     assert (organization.state, organization.uscc, organization.uscc_warning) == (
-        "UNVERIFIED", CODE, "",
+        "UNVERIFIED",
+        CODE,
+        "",
     )
     row = Membership.objects.get()
     assert (row.user_id, row.role, row.since) == (by.user_id, "ADMIN", at)
@@ -106,16 +108,26 @@ def test_a_verified_organization_that_renames_itself_waits_again(at):
     organization = make.make_organization("禾苗公益服务中心")
     by = make.member(organization)
     operations.edit_organization(
-        organization=organization, facts=facts(kind=organization.kind, intro="改"), by=by, at=at, version=1
+        organization=organization,
+        facts=facts(kind=organization.kind, intro="改"),
+        by=by,
+        at=at,
+        version=1,
     )
     assert organization.state == OrganizationState.VERIFIED
     operations.edit_organization(
-        organization=organization, facts=facts(name="新禾苗", kind=organization.kind), by=by, at=at, version=2
+        organization=organization,
+        facts=facts(name="新禾苗", kind=organization.kind),
+        by=by,
+        at=at,
+        version=2,
     )
     assert organization.state == OrganizationState.UNVERIFIED
     assert events() == ["organization.edited", "organization.edited", "organization.unverified"]
     with pytest.raises(Conflict):
-        operations.edit_organization(organization=organization, facts=facts(), by=by, at=at, version=2)
+        operations.edit_organization(
+            organization=organization, facts=facts(), by=by, at=at, version=2
+        )
 
 
 def test_contact_details_stand_in_the_trail_as_hashes_only(at):
@@ -312,7 +324,13 @@ def test_a_role_holds_below_its_region_and_in_its_days(at):
 
 def test_who_grants_roles(at):
     user, boss = make.make_user(), make.administrator()
-    values = {"role": "FINANCE", "region": None, "starts_on": date(2026, 1, 1), "ends_on": None, "at": at}
+    values = {
+        "role": "FINANCE",
+        "region": None,
+        "starts_on": date(2026, 1, 1),
+        "ends_on": None,
+        "at": at,
+    }
     me = User.objects.get(pk=boss.user_id)
     for actor, target in ((make.coordinator(), user), (make.auditor(), user), (boss, me)):
         with pytest.raises(NotAllowed):
@@ -384,7 +402,11 @@ def test_acting_for_a_caller_names_them_in_every_audit_row(at):
     assert mode.caller == f"王主任 13800000001, {called}"
     assert mode.until == at + timedelta(hours=2)
     actor = queries.acting_for_caller(by, organization, mode.caller)
-    assert (actor.organization_id, actor.membership, actor.channel) == (organization.pk, "EDITOR", "phone")
+    assert (actor.organization_id, actor.membership, actor.channel) == (
+        organization.pk,
+        "EDITOR",
+        "phone",
+    )
     operations.end_for_caller(by=actor, at=at)
     assert AuditEvent.objects.get(act="organization.end_for_caller").on_behalf_of == mode.caller
 
@@ -413,7 +435,12 @@ def test_only_coordinators_of_the_region_act_for_callers(at):
     organization = make.make_organization()
     tree = make.make_region_tree()
     values = {"caller_name": "王", "caller_phone": "13800000001", "called_at": at, "at": at}
-    for actor in (make.stranger(), make.auditor(), make.member(organization), make.coordinator(tree["城南区"])):
+    for actor in (
+        make.stranger(),
+        make.auditor(),
+        make.member(organization),
+        make.coordinator(tree["城南区"]),
+    ):
         with pytest.raises(NotAllowed):
             operations.begin_for_caller(organization=organization, by=actor, **values)
     operations.suspend(organization=organization, reason="x", by=make.coordinator(), at=at)
@@ -423,10 +450,16 @@ def test_only_coordinators_of_the_region_act_for_callers(at):
 
 def test_looking_up_a_contact_is_written_down(at):
     organization = make.make_organization(contact_name="王", contact_phone="13800000001")
-    contact = operations.look_up_contact(organization=organization, why="DJ26-000001", by=make.member(), at=at)
+    contact = operations.look_up_contact(
+        organization=organization, why="DJ26-000001", by=make.member(), at=at
+    )
     assert (contact.name, contact.phone) == ("王", "13800000001")
     event = AuditEvent.objects.get(act="organization.look_up_contact")
-    assert (event.reason, event.subject_number, event.after) == ("DJ26-000001", organization.number, {})
+    assert (event.reason, event.subject_number, event.after) == (
+        "DJ26-000001",
+        organization.number,
+        {},
+    )
 
 
 def test_an_actor_of_the_api_has_no_staff_role():
@@ -434,4 +467,4 @@ def test_an_actor_of_the_api_has_no_staff_role():
     make.make_role_grant(row.user, "ADMINISTRATOR")
     actor = make.api_actor(row.organization, "needs:write")
     assert actor == replace(actor, scopes=())
-    assert MembershipRole.EDITOR == actor.membership
+    assert actor.membership == MembershipRole.EDITOR

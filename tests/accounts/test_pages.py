@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
-from django.utils import timezone
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.middleware import for_caller
@@ -73,15 +73,25 @@ def test_a_bad_registration_keeps_everything_typed_and_names_each_place():
     assert "禾苗🌱𠮷" in answer.content.decode()
     values["region"] = "999901001"
     answer = client.post("/organizations/new/", values)
-    assert (answer.status_code, "统一社会信用代码是 18 位，现在有 3 位。" in text(answer)) == (422, True)
+    assert (answer.status_code, "统一社会信用代码是 18 位，现在有 3 位。" in text(answer)) == (
+        422,
+        True,
+    )
     assert Organization.objects.count() == 0
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"kind": "NONE"}, {"name": "x" * 121}, {"name": ""}, {"region": "44"}, {"region": "x" * 500},
-        {"website": "javascript:alert(1)"}, {"intro": "长" * 1001}, {"name": "\x00"}, {"region": ["1", "2"]},
+        {"kind": "NONE"},
+        {"name": "x" * 121},
+        {"name": ""},
+        {"region": "44"},
+        {"region": "x" * 500},
+        {"website": "javascript:alert(1)"},
+        {"intro": "长" * 1001},
+        {"name": "\x00"},
+        {"region": ["1", "2"]},
     ],
 )
 def test_odd_registrations_are_refused_in_words(change):
@@ -133,7 +143,9 @@ def test_switching_between_organizations():
     second = make.make_membership(user, make.make_organization("乙社区"))
     client = browser(user)
     assert "代表 甲社区" in text(client.get("/account/"))
-    chosen = client.post("/acting/", {"organization": second.organization.number, "next": "/account/"})
+    chosen = client.post(
+        "/acting/", {"organization": second.organization.number, "next": "/account/"}
+    )
     assert chosen["Location"] == "/account/"
     assert "代表 乙社区" in text(client.get("/account/"))
     assert client.post("/acting/", {"organization": "ZZ26-000000"}).status_code == 404
@@ -162,7 +174,9 @@ def test_a_contact_is_shown_on_demand_and_each_look_is_written_down():
     client = staff()
     url = f"/organizations/{organization.number}/contact/"
     assert "13800000001" not in client.get(url).content.decode()
-    assert "13800000001" not in client.get(f"/organizations/{organization.number}/").content.decode()
+    assert (
+        "13800000001" not in client.get(f"/organizations/{organization.number}/").content.decode()
+    )
     assert "13800000001" in client.post(url).content.decode()
     assert AuditEvent.objects.filter(act="organization.look_up_contact").count() == 1
 
@@ -174,11 +188,24 @@ def test_an_auditor_reads_everything_and_writes_nothing():
     client = staff("AUDITOR")
     base = f"/organizations/{organization.number}/"
     posts = [
-        "/organizations/new/", base + "edit/", base + "decide/suspend/", base + "contact/",
-        base + "members/", base + f"members/{row.user.number}/", base + "tokens/", base + "leave/",
-        "/people/new/", f"/people/{row.user.number}/", f"/people/{row.user.number}/code/",
-        f"/people/{row.user.number}/close/", f"/people/{row.user.number}/reopen/", "/roles/",
-        "/regions/", "/regions/999901001-01/edit/", "/caller/", "/messages/phone/XX26-000001/",
+        "/organizations/new/",
+        base + "edit/",
+        base + "decide/suspend/",
+        base + "contact/",
+        base + "members/",
+        base + f"members/{row.user.number}/",
+        base + "tokens/",
+        base + "leave/",
+        "/people/new/",
+        f"/people/{row.user.number}/",
+        f"/people/{row.user.number}/code/",
+        f"/people/{row.user.number}/close/",
+        f"/people/{row.user.number}/reopen/",
+        "/roles/",
+        "/regions/",
+        "/regions/999901001-01/edit/",
+        "/caller/",
+        "/messages/phone/XX26-000001/",
     ]
     before = AuditEvent.objects.count()
     answers = {path: client.post(path, {"reason": "x"}) for path in posts}
@@ -192,7 +219,9 @@ def test_an_auditor_still_looks_after_their_own_account():
     make.make_role_grant(user, "AUDITOR")
     client = browser(user)
     version = user.version
-    answer = client.post("/account/", {"name": "新名字", "email": "", "phone": "", "version": version})
+    answer = client.post(
+        "/account/", {"name": "新名字", "email": "", "phone": "", "version": version}
+    )
     assert answer.status_code == 302
     assert client.post("/messages/read/").status_code == 302
     assert client.post("/sign-out/").status_code == 302
@@ -211,7 +240,9 @@ def test_an_auditor_with_another_post_is_not_held_back():
 def test_an_invitation_from_the_link_to_the_membership():
     organization = make.make_organization("春晓社区")
     client = of(organization)
-    answer = client.post(f"/organizations/{organization.number}/members/", {"role": "EDITOR", "invitee": "李"})
+    answer = client.post(
+        f"/organizations/{organization.number}/members/", {"role": "EDITOR", "invitee": "李"}
+    )
     page = client.get(answer["Location"].split("#")[0])
     link = re.search(r"http://testserver(/invitations/\S+/)<", page.content.decode())[1]
     assert link not in client.get(answer["Location"].split("#")[0]).content.decode()
@@ -272,7 +303,9 @@ def test_opening_an_account_and_reading_the_code_out():
     shown = client.get(client.post(f"/people/{user.number}/code/")["Location"].split("#")[0])
     code = re.search(r"(\d{4}) (\d{4})", text(shown))
     assert code
-    assert not re.search(r"\d{4} \d{4}", text(client.get(f"/people/{user.number}/")).replace("2026", ""))
+    assert not re.search(
+        r"\d{4} \d{4}", text(client.get(f"/people/{user.number}/")).replace("2026", "")
+    )
     entered = Client().post("/sign-in/code/", {"account": "13900000002", "code": code[0]})
     assert entered["Location"] == "/account/password/"
 
@@ -286,7 +319,9 @@ def test_putting_a_person_into_an_organization_by_name():
     assert (several.status_code, "有几个单位都像" in text(several)) == (422, True)
     none = client.post(url, {"organization": "没有", "role": "ADMIN"})
     assert (none.status_code, "没有找到这个单位" in text(none)) == (422, True)
-    assert client.post(url, {"organization": "春晓社区居民委员会", "role": "ADMIN"}).status_code == 302
+    assert (
+        client.post(url, {"organization": "春晓社区居民委员会", "role": "ADMIN"}).status_code == 302
+    )
     assert Membership.objects.get().organization == organization
 
 
@@ -294,7 +329,12 @@ def test_granting_and_revoking_a_role():
     client = staff("ADMINISTRATOR")
     make.make_region_tree()
     user = make.make_user(phone="13900000002")
-    values = {"account": "13900000002", "role": "FINANCE", "region": "999901", "starts_on": "2026-01-01"}
+    values = {
+        "account": "13900000002",
+        "role": "FINANCE",
+        "region": "999901",
+        "starts_on": "2026-01-01",
+    }
     assert client.post("/roles/", values).status_code == 302
     grant = RoleGrant.objects.get(user=user)
     assert (grant.role, grant.region.name, grant.ends_on) == ("FINANCE", "滨江区", None)
@@ -313,11 +353,15 @@ def test_communities_are_added_renamed_and_closed():
     assert client.post("/regions/", values).status_code == 302
     region = Region.objects.get(name="望湖一社区")
     assert (region.code, region.full_name, region.by_staff) == (
-        "999901002-01", "滨海省滨河市滨江区望湖街道望湖一社区", True,
+        "999901002-01",
+        "滨海省滨河市滨江区望湖街道望湖一社区",
+        True,
     )
     assert client.post("/regions/", values).status_code == 422
     assert client.post("/regions/", values | {"street": "999902001"}).status_code == 403
-    assert client.post("/regions/", values | {"name": "望湖二社区", "code": "12"}).status_code == 422
+    assert (
+        client.post("/regions/", values | {"name": "望湖二社区", "code": "12"}).status_code == 422
+    )
     client.post(f"/regions/{region.code}/edit/", {"name": "望湖社区", "closed": "on"})
     region.refresh_from_db()
     assert (region.name, region.closed) == ("望湖社区", True)
@@ -397,7 +441,12 @@ def test_the_mode_lapses_after_two_hours_and_with_the_role():
 
 def test_a_call_with_gaps_is_not_begun():
     organization, client = make.make_organization(), staff()
-    for change in ({"caller_name": ""}, {"caller_phone": "1"}, {"called_at": "gestern"}, {"organization": "?"}):
+    for change in (
+        {"caller_name": ""},
+        {"caller_phone": "1"},
+        {"called_at": "gestern"},
+        {"organization": "?"},
+    ):
         assert call(client, organization, **change).status_code == 422
     assert "代为登记：" not in text(client.get("/account/"))
 
@@ -407,7 +456,11 @@ def pick(client: Client, **query: str) -> list[tuple[str, str, int]]:
     answer = client.get("/regions/pick/", {"field": "region", **query})
     soup = BeautifulSoup(answer.content, "html.parser")
     return [
-        (s["name"], (s.select_one("option[selected]") or {"value": ""})["value"], len(s.select("option")))
+        (
+            s["name"],
+            (s.select_one("option[selected]") or {"value": ""})["value"],
+            len(s.select("option")),
+        )
         for s in soup.select("select")
     ]
 
@@ -420,27 +473,43 @@ def test_the_picker_begins_at_home_and_goes_down():
     assert pick(client, region_3="999901") == [("region_3", "999901", 3), ("region_4", "", 3)]
     deep = {"region_3": "999901", "region_4": "999901001"}
     assert pick(client, **deep) == [
-        ("region_3", "999901", 3), ("region_4", "999901001", 3), ("region_5", "", 2),
+        ("region_3", "999901", 3),
+        ("region_4", "999901001", 3),
+        ("region_5", "", 2),
     ]
-    assert pick(client, deepest="4", **deep) == [("region_3", "999901", 3), ("region_4", "999901001", 3)]
+    assert pick(client, deepest="4", **deep) == [
+        ("region_3", "999901", 3),
+        ("region_4", "999901001", 3),
+    ]
     assert pick(client, region_3="999902", region_4="999901001") == [
-        ("region_3", "999902", 3), ("region_4", "", 2),
+        ("region_3", "999902", 3),
+        ("region_4", "", 2),
     ]
     assert pick(client, region_wide="1") == [("region_1", "", 2)]
-    assert pick(client, region="999901002") == [("region_3", "999901", 3), ("region_4", "999901002", 3)]
+    assert pick(client, region="999901002") == [
+        ("region_3", "999901", 3),
+        ("region_4", "999901002", 3),
+    ]
 
 
 def test_the_picker_survives_nonsense():
     make.make_region_tree()
     client = Client()
-    for query in ({"region_1": "\x00"}, {"deepest": "99"}, {"field": "<b>"}, {"region": "' OR 1=1"}):
+    for query in (
+        {"region_1": "\x00"},
+        {"deepest": "99"},
+        {"field": "<b>"},
+        {"region": "' OR 1=1"},
+    ):
         assert pick(client, **query) == [("region_1", "", 2)]
     assert client.get("/regions/pick/", {"find": "1", "region_q": "%_'\\"}).status_code == 200
 
 
 def test_finding_a_place_by_name():
     make.make_region_tree()
-    answer = Client().get("/regions/pick/", {"find": "1", "field": "region", "region_q": "滨江 街道"})
+    answer = Client().get(
+        "/regions/pick/", {"find": "1", "field": "region", "region_q": "滨江 街道"}
+    )
     street = "滨海省滨河市滨江区滨河街道"
     assert text(answer).split() == [street, "滨海省滨河市滨江区望湖街道", street + "春晓社区"]
 
@@ -451,9 +520,15 @@ def test_without_javascript_the_next_level_comes_by_a_button():
     client = browser(make.make_user())
     values = ORGANIZATION | {"region_3": "999901", "region_step": "next"}
     answer = client.post("/organizations/new/", values)
-    names = [s["name"] for s in BeautifulSoup(answer.content, "html.parser").select(".region-picker select")]
+    names = [
+        s["name"]
+        for s in BeautifulSoup(answer.content, "html.parser").select(".region-picker select")
+    ]
     assert (answer.status_code, names) == (422, ["region_3", "region_4"])
     assert "禾苗公益服务中心" in answer.content.decode()
     wide = client.post("/organizations/new/", values | {"region_step": "wide"})
-    names = [s["name"] for s in BeautifulSoup(wide.content, "html.parser").select(".region-picker select")]
+    names = [
+        s["name"]
+        for s in BeautifulSoup(wide.content, "html.parser").select(".region-picker select")
+    ]
     assert names[0] == "region_1"

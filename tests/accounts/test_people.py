@@ -32,7 +32,11 @@ def sign_up(account: str, name: str = "王主任", password: str = PASSWORD) -> 
 def test_sign_up_by_any_of_the_three_and_find_again(account, field):
     user = sign_up(account)
     assert queries.find_by_account(f" {account} ") == user
-    assert (user.name, getattr(user, field), user.consented_at) == ("王主任", account, user.created_at)
+    assert (user.name, getattr(user, field), user.consented_at) == (
+        "王主任",
+        account,
+        user.created_at,
+    )
     assert user.check_password(PASSWORD)
     assert user.number.startswith("RY")
     wanted = OutboxEvent.objects.filter(name="mail.confirmation_wanted").count()
@@ -78,9 +82,15 @@ def test_a_new_address_is_confirmed_anew():
     values = {"user": user, "by": by, "at": at}
     operations.edit_person(name="王", email="old@example.cn", phone="", version=1, **values)
     assert user.email_verified_at is not None
-    operations.edit_person(name="王", email="New@example.cn", phone="138 0000 0001", version=2, **values)
+    operations.edit_person(
+        name="王", email="New@example.cn", phone="138 0000 0001", version=2, **values
+    )
     user.refresh_from_db()
-    assert (user.email, user.email_verified_at, user.phone) == ("new@example.cn", None, "13800000001")
+    assert (user.email, user.email_verified_at, user.phone) == (
+        "new@example.cn",
+        None,
+        "13800000001",
+    )
     operations.confirm_email(user=user, email="old@example.cn", by=by, at=at)
     assert user.email_verified_at is None
     operations.confirm_email(user=user, email="new@example.cn", by=by, at=at)

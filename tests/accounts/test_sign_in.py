@@ -212,7 +212,11 @@ def test_sign_out_is_a_post(client):
 
 
 def test_second_factor_from_switching_on_to_a_recovery_code(client):
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+    from allauth.mfa.totp.internal.auth import (
+        format_hotp_value,
+        hotp_value,
+        yield_hotp_counters_from_time,
+    )
 
     make.make_user(username="wang")
     sign_in(client, "wang")
@@ -227,8 +231,13 @@ def test_second_factor_from_switching_on_to_a_recovery_code(client):
 
     bad = client.post("/account/security/totp/", {"code": "000000"})
     assert "验证码不对" in bad.content.decode()
-    assert client.post("/account/security/totp/", {"code": code()})["Location"] == "/account/security/codes/"
-    codes = re.findall(r"<li>(\w{8,})</li>", client.get("/account/security/codes/").content.decode())
+    assert (
+        client.post("/account/security/totp/", {"code": code()})["Location"]
+        == "/account/security/codes/"
+    )
+    codes = re.findall(
+        r"<li>(\w{8,})</li>", client.get("/account/security/codes/").content.decode()
+    )
     assert len(codes) == 10
     client.post("/sign-out/")
     step = sign_in(client, "wang", next="/account/")
@@ -246,9 +255,16 @@ def test_second_factor_from_switching_on_to_a_recovery_code(client):
 @pytest.mark.parametrize(
     "name",
     [
-        "account_email", "account_change_password", "account_set_password", "account_inactive",
-        "account_reset_password", "account_reset_password_from_key", "account_confirm_email",
-        "account_request_login_code", "mfa_download_recovery_codes", "mfa_list_webauthn",
+        "account_email",
+        "account_change_password",
+        "account_set_password",
+        "account_inactive",
+        "account_reset_password",
+        "account_reset_password_from_key",
+        "account_confirm_email",
+        "account_request_login_code",
+        "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
     ],
 )
 def test_pages_of_allauth_that_are_not_ours_do_not_exist(name):
