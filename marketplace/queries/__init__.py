@@ -11,6 +11,7 @@ from marketplace.queries.entries import (
     pending_versions,
     view_of,
 )
+from marketplace.queries.paste import PasteWords, paste_words
 from marketplace.queries.taxonomy import categories, groups, unit_named, units
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "NEED_DOCUMENTS",
     "RESOURCE_DOCUMENTS",
     "EntryView",
+    "PasteWords",
     "categories",
     "entries_by_id",
     "entries_of",
@@ -26,6 +28,7 @@ __all__ = [
     "groups",
     "intake",
     "model_of",
+    "paste_words",
     "pending_versions",
     "unit_named",
     "units",
