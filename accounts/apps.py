@@ -6,13 +6,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员与组织"
 
     def ready(self) -> None:
-        from accounts.models.role import (  # noqa: PLC0415 - models exist only now
-            STAFF_ROLES,
-            WRITING_STAFF,
-            OperatorRole,
-        )
+        from accounts import api, context, handlers  # noqa: F401, PLC0415 - they register
+        from accounts.models import STAFF_ROLES, WRITING_STAFF, OperatorRole  # noqa: PLC0415
         from core import permissions  # noqa: PLC0415
+        from core.context import register_nav  # noqa: PLC0415
 
+        register_nav(context.nav_items)
         inspectors = {OperatorRole.ADMINISTRATOR, OperatorRole.AUDITOR}
         permissions.assign_duty(permissions.RUN_BASE, WRITING_STAFF)
         permissions.assign_duty(permissions.INSPECT_BASE, WRITING_STAFF | inspectors)

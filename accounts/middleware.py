@@ -1,16 +1,31 @@
-"""Builds `request.actor`: who acts, for whom, with which roles."""
+"""Builds `request.actor`: who acts, for whom, with which roles; and two rules for every page."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypedDict
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from accounts import queries
-from accounts.models import User
+from accounts import permissions, queries
+from accounts.models import Organization, User
+from core.errors import NotAllowed
 from core.permissions import NOBODY, Actor
 
 ACTING_SESSION_KEY = "acting_for"
+CALLER_SESSION_KEY = "for_caller"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class CallerSession(TypedDict):
+    """代为登记 as the session keeps it: `until` is an ISO moment."""
+
+    organization: str
+    caller: str
+    until: str
 
 
 def actor_for(request: HttpRequest) -> Actor:
@@ -18,16 +33,33 @@ def actor_for(request: HttpRequest) -> Actor:
     request_id = getattr(request, "id", "")
     if not isinstance(user, User):
         return Actor(request_id=request_id) if request_id else NOBODY
-    return queries.build_actor(
+    person = queries.build_actor(
         user,
         on=timezone.localdate(),
         organization_number=request.session.get(ACTING_SESSION_KEY, ""),
         request_id=request_id,
     )
+    return for_caller(person, request.session.get(CALLER_SESSION_KEY), timezone.now())
+
+
+def for_caller(person: Actor, mode: CallerSession | None, at: datetime) -> Actor:
+    """The actor of 代为登记 while the mode lasts and the coordinator still may; else the person."""
+    if not mode or at >= datetime.fromisoformat(mode["until"]):
+        return person
+    organization = (
+        Organization.objects.select_related("region").filter(number=mode["organization"]).first()
+    )
+    if organization is None or not permissions.can_act_for_caller(person, organization):
+        return person
+    return queries.acting_for_caller(person, organization, mode["caller"])
 
 
 class ActorMiddleware:
-    """After authentication: the actor is built once, when something first asks for it."""
+    """After authentication: the actor is built once, when something first asks for it.
+
+    Before any view: whoever came in by a one-time code sets a password first, and an auditor
+    writes nowhere but on pages about their own account (`open_to_auditors` on the view class).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,3 +67,21 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_for(request))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
+        if request.user.must_set_password and not getattr(view_class, "before_password", False):
+            return redirect("accounts:password-set")
+        if request.method not in SAFE_METHODS and not getattr(
+            view_class, "open_to_auditors", False
+        ):
+            self._refuse_auditors(request)
+        return None
+
+    def _refuse_auditors(self, request: HttpRequest) -> None:
+        if permissions.only_audits(request.actor):  # type: ignore[attr-defined]
+            raise NotAllowed(_("审计岗位只能查看，不能改动。"))

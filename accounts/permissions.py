@@ -47,9 +47,7 @@ def writes_as_staff(actor: Actor) -> Decision:
 
 def only_audits(actor: Actor) -> bool:
     """Somebody who is here to look: auditor, nothing else, member of nobody."""
-    return (
-        actor.roles == frozenset({OperatorRole.AUDITOR}) and not actor.organization_id
-    )
+    return actor.roles == frozenset({OperatorRole.AUDITOR}) and not actor.organization_id
 
 
 def is_administrator(actor: Actor) -> Decision:
@@ -166,9 +164,7 @@ def can_post_for(actor: Actor) -> Decision:
     if not actor.organization_id:
         return refuse(_("请先登记单位，或请单位的管理员邀请你加入。"))
     if actor.membership == MembershipRole.READER:
-        return refuse(
-            _("你在这个单位只能查看。要发布或答复，请单位的管理员改你的身份。")
-        )
+        return refuse(_("你在这个单位只能查看。要发布或答复，请单位的管理员改你的身份。"))
     return ALLOWED
 
 

@@ -38,8 +38,6 @@ ORGANIZATION = Machine(
             _("停用"),
             "organization.suspended",
         ),
-        move(
-            "restore", {_O.SUSPENDED}, _O.UNVERIFIED, _("恢复"), "organization.restored"
-        ),
+        move("restore", {_O.SUSPENDED}, _O.UNVERIFIED, _("恢复"), "organization.restored"),
     ),
 )

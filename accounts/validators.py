@@ -21,9 +21,7 @@ _PHONE = re.compile(
     r"^(?:0\d{2,3}-?)?[1-9]\d{6,7}(?:-\d{1,6})?$|^1[3-9]\d{9}$|^[48]00-?\d{3}-?\d{4}$"
 )
 # Marks that turn the writing direction: a name must not be able to disguise itself.
-_DIRECTION = dict.fromkeys(
-    [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
+_DIRECTION = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class UsccWarning(models.TextChoices):
@@ -46,9 +44,7 @@ class Account:
 def plain_line(text: str) -> str:
     """One line of text as it may be stored: composed characters, no control or direction marks."""
     composed = unicodedata.normalize("NFC", text).translate(_DIRECTION)
-    visible = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in composed
-    )
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in composed)
     return " ".join(visible.split())
 
 
@@ -83,11 +79,7 @@ def phone_number(text: str, *, field: str = "phone") -> str:
     number = mobile_number(typed) or re.sub(r"\s", "", typed)
     if not _PHONE.match(number):
         raise Invalid(
-            {
-                field: _(
-                    "这个电话号码不对。手机写 11 位，座机写区号加号码，例如 020-81234567。"
-                )
-            }
+            {field: _("这个电话号码不对。手机写 11 位，座机写区号加号码，例如 020-81234567。")}
         )
     return number
 
@@ -126,9 +118,7 @@ def email_address(text: str, *, field: str = "email") -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Invalid(
-            {field: _("这个邮箱地址不对。应当像 name@example.cn。")}
-        ) from error
+        raise Invalid({field: _("这个邮箱地址不对。应当像 name@example.cn。")}) from error
     return address
 
 
@@ -136,21 +126,13 @@ def _check_account_name(name: str, field: str) -> None:
     digits = re.sub(r"[\s+-]", "", name)
     if digits.isdigit():
         raise Invalid(
-            {
-                field: _(
-                    "这个手机号不对，应当是 11 位。想用账号名的话，请以文字或字母开头。"
-                )
-            }
+            {field: _("这个手机号不对，应当是 11 位。想用账号名的话，请以文字或字母开头。")}
         )
     if not NAME_LENGTH[0] <= len(name) <= NAME_LENGTH[1]:
         raise Invalid({field: _("账号名要 2 到 40 个字。")})
     if not _ACCOUNT_NAME.match(name):
         raise Invalid(
-            {
-                field: _(
-                    "账号名以文字或字母开头，只用文字、字母、数字、点和短横，中间不留空格。"
-                )
-            }
+            {field: _("账号名以文字或字母开头，只用文字、字母、数字、点和短横，中间不留空格。")}
         )
 
 

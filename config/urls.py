@@ -1,5 +1,8 @@
 """The URL map: every app brings its own paths; the roof only says where they hang."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls.sign_in")),
+    path("", include("accounts.urls")),
+]

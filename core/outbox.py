@@ -9,7 +9,9 @@ happen once. Effects outside the database must use `Event.key` as their idempote
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,6 +62,9 @@ class Registration:
     priority: int
     run: Handler
 
+
+# On while a loader writes many acts and afterwards rebuilds what inline handlers would have made.
+_inline_held: ContextVar[bool] = ContextVar("inline_held", default=False)
 
 _by_event: dict[str, list[Registration]] = {}
 _by_name: dict[str, Registration] = {}
@@ -122,10 +127,27 @@ def publish(
         [Delivery(event=event, handler=r.name, priority=r.priority, available_at=at) for r in known]
     )
     inline = [d.pk for d, r in zip(deliveries, known, strict=True) if r.inline]
-    if inline:
+    if inline and not _inline_held.get():
         # Robust: the act is committed; trouble with its news must not become an error page.
         transaction.on_commit(lambda: run_inline(inline), robust=True)
     return event
+
+
+@contextmanager
+def holding_inline() -> Iterator[None]:
+    """Leave inline deliveries waiting instead of trying them after each commit."""
+    token = _inline_held.set(True)
+    try:
+        yield
+    finally:
+        _inline_held.reset(token)
+
+
+def settle(handlers: Iterable[str], at: datetime) -> int:
+    """Mark waiting deliveries of these handlers done: what they make was made another way."""
+    return Delivery.objects.filter(
+        status=Delivery.State.WAITING, handler__in=list(handlers)
+    ).update(status=Delivery.State.DONE, done_at=at, leased_until=None)
 
 
 def run_inline(delivery_ids: Iterable[int]) -> None:

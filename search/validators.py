@@ -24,7 +24,7 @@ MOST_VALUES = 20
 FURTHEST_DAYS = 3660
 
 # Names in the URL, in the order in which a normalized state writes them.
-_LISTS = {"kind": "kinds", "category": "categories", "region": "regions", "state": "states"}
+_LISTS = ("kind", "category", "region", "state")
 # What belongs to one page of a list and not to what is looked for.
 _PASSING = frozenset({"cursor", "size"})
 
@@ -63,6 +63,10 @@ def _one(values: Mapping[str, list[str]], name: str) -> str:
     return next(iter(values.get(name, ())), "")
 
 
+def _sorted(values: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
+    return tuple(sorted(values.get(name, ())))
+
+
 def _sort(value: str) -> str:
     if value and value not in SORTS:
         raise Invalid({"sort": _("没有这种排序。")})
@@ -71,7 +75,10 @@ def _sort(value: str) -> str:
 
 def _filters(values: Mapping[str, list[str]], at: datetime) -> Filters:
     filters = Filters(
-        **{field: tuple(sorted(values.get(name, ()))) for name, field in _LISTS.items()},
+        kinds=_sorted(values, "kind"),
+        categories=_sorted(values, "category"),
+        regions=_sorted(values, "region"),
+        states=_sorted(values, "state"),
         organizations=tuple(sorted(_number("org", value) for value in values.get("org", ()))),
         facets=tuple(
             (name.removeprefix(OWN), tuple(sorted(found)))

@@ -71,9 +71,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "uscc",
-                    models.CharField(
-                        blank=True, max_length=18, verbose_name="统一社会信用代码"
-                    ),
+                    models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码"),
                 ),
                 (
                     "uscc_warning",
@@ -99,9 +97,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_phone",
-                    models.CharField(
-                        blank=True, max_length=40, verbose_name="联系电话"
-                    ),
+                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
                 ),
                 (
                     "state",
@@ -134,9 +130,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -195,9 +189,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "consented_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="同意使用条款的时间"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="同意使用条款的时间"),
                 ),
                 (
                     "groups",
@@ -614,9 +606,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="onetimecode",
-            index=models.Index(
-                fields=["user", "-issued_at"], name="one_time_code_latest"
-            ),
+            index=models.Index(fields=["user", "-issued_at"], name="one_time_code_latest"),
         ),
         migrations.AddConstraint(
             model_name="membership",
@@ -630,12 +620,8 @@ class Migration(migrations.Migration):
             model_name="invitation",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("accepted_at__isnull", True), ("accepted_by__isnull", True)
-                    ),
-                    models.Q(
-                        ("accepted_at__isnull", False), ("accepted_by__isnull", False)
-                    ),
+                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="invitation_accepted_by_somebody",

@@ -142,15 +142,11 @@ class Invitation(Numbered):
         Organization, on_delete=models.PROTECT, related_name="invitations"
     )
     role = models.CharField(_("身份"), max_length=8, choices=MembershipRole)
-    invitee = models.CharField(
-        _("邀请谁（邮箱或手机号，可不填）"), max_length=120, blank=True
-    )
+    invitee = models.CharField(_("邀请谁（邮箱或手机号，可不填）"), max_length=120, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
-    accepted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -164,8 +160,4 @@ class Invitation(Numbered):
         ]
 
     def is_open(self, at: datetime) -> bool:
-        return (
-            self.accepted_at is None
-            and self.revoked_at is None
-            and at < self.expires_at
-        )
+        return self.accepted_at is None and self.revoked_at is None and at < self.expires_at

@@ -22,9 +22,7 @@ class UserManager(BaseUserManager["User"]):
     Pages sign people up through `operations.sign_up`, which audits.
     """
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         now = timezone.now()
         fields = {"created_at": now, "updated_at": now, "date_joined": now} | fields
         number = take_number(self.model.PREFIX, now)
@@ -33,12 +31,8 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "User":
-        return self.create_user(
-            username, password, is_staff=True, is_superuser=True, **fields
-        )
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin, Numbered):
@@ -100,9 +94,7 @@ class User(AbstractBaseUser, PermissionsMixin, Numbered):
 class OneTimeCode(models.Model):
     """A code that the coordinator reads out to somebody without e-mail; only its hash is kept."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="one_time_codes"
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_codes")
     code_hash = models.CharField(max_length=128)
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
@@ -111,6 +103,4 @@ class OneTimeCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["user", "-issued_at"], name="one_time_code_latest")
-        ]
+        indexes = [models.Index(fields=["user", "-issued_at"], name="one_time_code_latest")]

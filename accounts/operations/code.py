@@ -21,9 +21,7 @@ MAX_TRIES = 5
 
 
 def _hash(user: User, code: str) -> str:
-    return salted_hmac(
-        f"accounts.one_time_code.{user.pk}", code, algorithm="sha256"
-    ).hexdigest()
+    return salted_hmac(f"accounts.one_time_code.{user.pk}", code, algorithm="sha256").hexdigest()
 
 
 def issue_code(*, user: User, by: Actor, at: datetime) -> str:
@@ -66,12 +64,7 @@ def redeem_code(*, account: str, code: str, by: Actor, at: datetime) -> User:
 
 @transaction.atomic
 def _take(user: User, typed: str, at: datetime) -> bool:
-    row = (
-        OneTimeCode.objects.select_for_update()
-        .filter(user=user)
-        .order_by("-id")
-        .first()
-    )
+    row = OneTimeCode.objects.select_for_update().filter(user=user).order_by("-id").first()
     if row is None or row.used_at or row.expires_at <= at or row.tries >= MAX_TRIES:
         return False
     right = constant_time_compare(row.code_hash, _hash(user, typed))

@@ -47,9 +47,7 @@ def accept_invitation(*, token: str, by: Actor, at: datetime) -> Membership:
     invitation = lock(queries.invitation_by_token(token, at))
     if not invitation.is_open(at):
         raise Conflict(_("这个邀请链接刚刚被用掉了。"))
-    membership = _join(
-        invitation.organization, by.user_id, invitation.role, by=by, at=at
-    )
+    membership = _join(invitation.organization, by.user_id, invitation.role, by=by, at=at)
     revise(
         invitation,
         {"accepted_at": at, "accepted_by_id": by.user_id},
@@ -77,16 +75,12 @@ def _join(
     organization = lock(organization)
     if queries.members(organization).filter(user_id=user_id).exists():
         raise Conflict(_("已经是“%(name)s”的成员了。") % {"name": organization.label})
-    membership = Membership(
-        user_id=user_id, organization=organization, role=role, since=at
-    )
+    membership = Membership(user_id=user_id, organization=organization, role=role, since=at)
     return begin(membership, by=by, at=at, act="join")
 
 
 @transaction.atomic
-def change_member_role(
-    *, membership: Membership, role: str, by: Actor, at: datetime
-) -> Membership:
+def change_member_role(*, membership: Membership, role: str, by: Actor, at: datetime) -> Membership:
     permissions.can_manage_members(by, membership.organization).require()
     lock(membership.organization)
     if membership.role == MembershipRole.ADMIN and role != MembershipRole.ADMIN:
@@ -125,9 +119,7 @@ def _keep_one_admin(membership: Membership) -> None:
     )
     if not others.exists():
         raise Conflict(
-            _(
-                "这是本单位最后一位管理员。请先把另一位成员设为管理员，再改身份、移出或退出。"
-            )
+            _("这是本单位最后一位管理员。请先把另一位成员设为管理员，再改身份、移出或退出。")
         )
 
 

@@ -63,15 +63,11 @@ def _cleaned(facts: OrganizationFacts) -> dict[str, object]:
 
 def _refuse_second(values: dict[str, object], region: Region, besides: int = 0) -> None:
     code, name = str(values["uscc"]), str(values["name"])
-    first = queries.same_organization(
-        uscc=code, name=name, region_id=region.pk, besides=besides
-    )
+    first = queries.same_organization(uscc=code, name=name, region_id=region.pk, besides=besides)
     if first is None:
         return
     same_code = bool(code) and first.uscc == code
-    raise Invalid(
-        {"uscc" if same_code else "name": join_instead(first, same_code=same_code)}
-    )
+    raise Invalid({"uscc" if same_code else "name": join_instead(first, same_code=same_code)})
 
 
 def join_instead(first: Organization, *, same_code: bool) -> str:
@@ -150,11 +146,7 @@ def edit_organization(
                 event="organization.edited",
             )
             by_itself = not permissions.can_write_as_staff(by, organization.region.path)
-            if (
-                touched
-                and by_itself
-                and organization.state == OrganizationState.VERIFIED
-            ):
+            if touched and by_itself and organization.state == OrganizationState.VERIFIED:
                 reason = _("本单位改了名称、类型或信用代码，需要重新核验。")
                 advance(organization, "unverify", by=by, at=at, reason=reason)
     except IntegrityError as error:
@@ -163,9 +155,7 @@ def edit_organization(
     return organization
 
 
-def verify(
-    *, organization: Organization, by: Actor, at: datetime, note: str = ""
-) -> Organization:
+def verify(*, organization: Organization, by: Actor, at: datetime, note: str = "") -> Organization:
     """The operator has checked who this is; partners' texts open to its people."""
     permissions.can_decide_on_organization(by, organization).require()
     return advance(
@@ -178,24 +168,18 @@ def verify(
     )
 
 
-def unverify(
-    *, organization: Organization, reason: str, by: Actor, at: datetime
-) -> Organization:
+def unverify(*, organization: Organization, reason: str, by: Actor, at: datetime) -> Organization:
     permissions.can_decide_on_organization(by, organization).require()
     return advance(organization, "unverify", by=by, at=at, reason=_needed(reason))
 
 
-def suspend(
-    *, organization: Organization, reason: str, by: Actor, at: datetime
-) -> Organization:
+def suspend(*, organization: Organization, reason: str, by: Actor, at: datetime) -> Organization:
     """Its people can no longer act for it and its page is closed; nothing is deleted."""
     permissions.can_decide_on_organization(by, organization).require()
     return advance(organization, "suspend", by=by, at=at, reason=_needed(reason))
 
 
-def restore(
-    *, organization: Organization, by: Actor, at: datetime, note: str = ""
-) -> Organization:
+def restore(*, organization: Organization, by: Actor, at: datetime, note: str = "") -> Organization:
     permissions.can_decide_on_organization(by, organization).require()
     return advance(organization, "restore", by=by, at=at, reason=plain_line(note))
 
@@ -207,9 +191,7 @@ def _needed(reason: str) -> str:
     return text
 
 
-def look_up_contact(
-    *, organization: Organization, why: str, by: Actor, at: datetime
-) -> Contact:
+def look_up_contact(*, organization: Organization, why: str, by: Actor, at: datetime) -> Contact:
     """Name and phone of the contact; the look is written to the trail with its reason.
 
     For callers that have a rule of their own (a link's two sides); the pages of accounts ask

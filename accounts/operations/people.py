@@ -53,9 +53,7 @@ def _as_user(user: User, account: Account) -> User:
     return user
 
 
-def begin_person(
-    user: User, account: Account, *, by: Actor, at: datetime, act: str
-) -> User:
+def begin_person(user: User, account: Account, *, by: Actor, at: datetime, act: str) -> User:
     """Save a new person under the account they gave; raises Invalid when somebody has it."""
     _as_user(user, account)
     try:
@@ -102,7 +100,7 @@ def edit_person(
     Raises Invalid at the field, Conflict when somebody changed the row meanwhile.
     """
     permissions.can_edit_person(by, user).require()
-    changes = {
+    changes: dict[str, object] = {
         "name": person_name(name),
         "email": email_address(email),
         "phone": _mobile(phone),
@@ -116,9 +114,7 @@ def edit_person(
             if moved and user.email:
                 outbox.publish(MAIL_CONFIRMATION, audit.subject_of(user), by=by, at=at)
     except IntegrityError as error:
-        raise Invalid(
-            _who_has(user, str(changes["email"]), str(changes["phone"]))
-        ) from error
+        raise Invalid(_who_has(user, str(changes["email"]), str(changes["phone"]))) from error
     return user
 
 
@@ -182,9 +178,7 @@ def close_account(*, user: User, reason: str, by: Actor, at: datetime) -> User:
     permissions.can_close_account(by, user).require()
     if not reason.strip():
         raise Invalid({"reason": _("请写停用的原因。")})
-    return revise(
-        user, {"is_active": False}, act="close", by=by, at=at, reason=reason.strip()
-    )
+    return revise(user, {"is_active": False}, act="close", by=by, at=at, reason=reason.strip())
 
 
 def reopen_account(*, user: User, by: Actor, at: datetime) -> User:

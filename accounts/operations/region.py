@@ -83,14 +83,10 @@ def load_regions(*, rows: Iterable[RegionRow], by: Actor, at: datetime) -> Loade
 def _as_region(row: RegionRow, known: dict[str, Region]) -> Region:
     parent = known.get(row.parent) if row.parent else None
     if row.parent and parent is None:
-        raise Invalid(
-            {"": f"{row.code} {row.name}: its parent {row.parent} is not in the table"}
-        )
+        raise Invalid({"": f"{row.code} {row.name}: its parent {row.parent} is not in the table"})
     level = LEVEL_BY_LENGTH.get(len(row.code))
     if level is None or level != (parent.level + 1 if parent else RegionLevel.PROVINCE):
-        raise Invalid(
-            {"": f"{row.code} {row.name}: the code's length does not fit its parent"}
-        )
+        raise Invalid({"": f"{row.code} {row.name}: the code's length does not fit its parent"})
     above = parent.full_name if parent else ""
     return Region(
         code=row.code,
@@ -141,9 +137,7 @@ def _close_missing(codes: set[str]) -> int:
 
 
 @transaction.atomic
-def add_community(
-    *, street: Region, name: str, code: str, by: Actor, at: datetime
-) -> Region:
+def add_community(*, street: Region, name: str, code: str, by: Actor, at: datetime) -> Region:
     """A community (社区, 村) under a street. `code` is the official one if known, else made up.
 
     Raises Invalid at `name` or `code`.
@@ -154,12 +148,8 @@ def add_community(
     label = _community_name(name, street)
     street = Region.objects.select_for_update().get(pk=street.pk)
     given = plain_line(code)
-    if given and not (
-        given.isdigit() and len(given) == 12 and given.startswith(street.code)
-    ):
-        raise Invalid(
-            {"code": _("社区代码是 12 位数字，前 9 位是街道的代码。不知道就留空。")}
-        )
+    if given and not (given.isdigit() and len(given) == 12 and given.startswith(street.code)):
+        raise Invalid({"code": _("社区代码是 12 位数字，前 9 位是街道的代码。不知道就留空。")})
     chosen = given or _next_code(street)
     if Region.objects.filter(code=chosen).exists():
         raise Invalid({"code": _("这个代码已经用过了。")})
@@ -172,9 +162,7 @@ def add_community(
         full_name=street.full_name + label,
         by_staff=True,
     )
-    audit.record(
-        subject_of(community), "region.add", by=by, at=at, after={"name": label}
-    )
+    audit.record(subject_of(community), "region.add", by=by, at=at, after={"name": label})
     return community
 
 
@@ -190,24 +178,18 @@ def _community_name(name: str, street: Region, besides: int = 0) -> str:
 
 def _next_code(street: Region) -> str:
     count = Region.objects.filter(parent=street, by_staff=True).count()
-    while Region.objects.filter(
-        code=(code := f"{street.code}-{count + 1:02d}")
-    ).exists():
+    while Region.objects.filter(code=(code := f"{street.code}-{count + 1:02d}")).exists():
         count += 1
     return code
 
 
 @transaction.atomic
-def edit_region(
-    *, region: Region, name: str, closed: bool, by: Actor, at: datetime
-) -> Region:
+def edit_region(*, region: Region, name: str, closed: bool, by: Actor, at: datetime) -> Region:
     """Rename or close a community that staff have added. Raises Invalid, Conflict."""
     permissions.can_edit_region(by, region).require()
     if not region.by_staff or region.parent is None:
         raise Conflict(_("这个地区来自全国行政区划表，不能在这里改。"))
-    region = (
-        Region.objects.select_for_update().select_related("parent").get(pk=region.pk)
-    )
+    region = Region.objects.select_for_update().select_related("parent").get(pk=region.pk)
     before = {"name": region.name, "closed": region.closed}
     assert region.parent is not None
     region.name = _community_name(name, region.parent, besides=region.pk)
@@ -215,7 +197,5 @@ def edit_region(
     region.closed = closed
     region.save(update_fields=["name", "full_name", "closed"])
     after = {"name": region.name, "closed": closed}
-    audit.record(
-        subject_of(region), "region.edit", by=by, at=at, before=before, after=after
-    )
+    audit.record(subject_of(region), "region.edit", by=by, at=at, before=before, after=after)
     return region

@@ -87,9 +87,7 @@ def found_base(
 
     Raises Conflict when there is an administrator already, Invalid at the field.
     """
-    if RoleGrant.objects.filter(
-        role=OperatorRole.ADMINISTRATOR, revoked_at=None
-    ).exists():
+    if RoleGrant.objects.filter(role=OperatorRole.ADMINISTRATOR, revoked_at=None).exists():
         raise Conflict(_("已经有系统管理员了，请他在“岗位”页上授予。"))
     user = User(name=person_name(name), date_joined=at, consented_at=at)
     user.set_password(checked_password(password, user))
@@ -99,13 +97,9 @@ def found_base(
     )
     begin(operator, by=SYSTEM, at=at, act="register", event="organization.registered")
     advance(operator, "verify", by=SYSTEM, at=at, changes={"verified_at": at})
-    member = Membership(
-        user=user, organization=operator, role=MembershipRole.ADMIN, since=at
-    )
+    member = Membership(user=user, organization=operator, role=MembershipRole.ADMIN, since=at)
     begin(member, by=SYSTEM, at=at, act="found")
     for role in (OperatorRole.ADMINISTRATOR, OperatorRole.COORDINATOR):
-        grant = RoleGrant(
-            user=user, role=role, region=None, starts_on=timezone.localdate(at)
-        )
+        grant = RoleGrant(user=user, role=role, region=None, starts_on=timezone.localdate(at))
         begin(grant, by=SYSTEM, at=at, act="grant")
     return user

@@ -8,6 +8,7 @@ from accounts.queries.actor import (
     grants_in_force,
     role_scopes,
 )
+from accounts.queries.history import history_lines
 from accounts.queries.organization import (
     load_organization,
     load_own_organization,
@@ -65,6 +66,7 @@ __all__ = [
     "find_by_account",
     "get_region",
     "grants_in_force",
+    "history_lines",
     "holds_role",
     "invitation_by_token",
     "load_invitation",

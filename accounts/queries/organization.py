@@ -21,11 +21,7 @@ def load_organization(number: str, actor: Actor) -> Organization:
 
 def load_own_organization(actor: Actor) -> Organization:
     """The organization acted for; raises NotFound when acting for none."""
-    found = (
-        Organization.objects.select_related("region")
-        .filter(pk=actor.organization_id)
-        .first()
-    )
+    found = Organization.objects.select_related("region").filter(pk=actor.organization_id).first()
     if found is None:
         raise NotFound(_("你现在没有代表任何单位。"))
     return found
@@ -65,9 +61,7 @@ def same_organization(
 
 
 def verified_organizations() -> QuerySet[Organization]:
-    return Organization.objects.filter(state=OrganizationState.VERIFIED).order_by(
-        "name"
-    )
+    return Organization.objects.filter(state=OrganizationState.VERIFIED).order_by("name")
 
 
 def unverified_count(actor: Actor) -> int:

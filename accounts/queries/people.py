@@ -66,9 +66,7 @@ def people(text: str = "") -> QuerySet[User]:
     found = User.objects.prefetch_related(
         Prefetch(
             "memberships",
-            Membership.objects.filter(ended_at__isnull=True).select_related(
-                "organization"
-            ),
+            Membership.objects.filter(ended_at__isnull=True).select_related("organization"),
         )
     ).order_by("-id")
     if text:
@@ -119,9 +117,7 @@ def role_users(roles: tuple[str, ...], on: date, region: str = "") -> list[User]
     return list(chosen.values())
 
 
-def load_membership(
-    organization: Organization, user_number: str, actor: Actor
-) -> Membership:
+def load_membership(organization: Organization, user_number: str, actor: Actor) -> Membership:
     """A membership in force, for whoever may see the members; raises NotFound."""
     found = members(organization).filter(user__number=user_number).first()
     if found is None or not permissions.can_see_members(actor, organization):
@@ -150,9 +146,7 @@ def invitation_by_token(token: str, at: datetime) -> Invitation:
         .first()
     )
     if found is None or not found.is_open(at):
-        raise NotFound(
-            _("这个邀请链接已经用过、收回或过期了。请向邀请你的人再要一个。")
-        )
+        raise NotFound(_("这个邀请链接已经用过、收回或过期了。请向邀请你的人再要一个。"))
     return found
 
 
@@ -172,9 +166,7 @@ def role_grants() -> QuerySet[RoleGrant]:
 
 
 def load_role_grant(number: str) -> RoleGrant:
-    grant = (
-        RoleGrant.objects.select_related("user", "region").filter(number=number).first()
-    )
+    grant = RoleGrant.objects.select_related("user", "region").filter(number=number).first()
     if grant is None:
         raise NotFound(_("没有这条岗位记录。"))
     return grant
@@ -206,13 +198,9 @@ def token_in_force(secret: str) -> ApiToken | None:
 
 def regions_of_roles(actor: Actor, roles: frozenset[str]) -> QuerySet[Region]:
     """The regions at the top of an actor's grants for these roles (none for the whole base)."""
-    paths = [
-        scope.region for scope in actor.scopes if scope.role in roles and scope.region
-    ]
+    paths = [scope.region for scope in actor.scopes if scope.role in roles and scope.region]
     return Region.objects.filter(path__in=paths).order_by("path")
 
 
 def member_counts() -> Count:
-    return Count(
-        "memberships", filter=Q(memberships__ended_at__isnull=True), distinct=True
-    )
+    return Count("memberships", filter=Q(memberships__ended_at__isnull=True), distinct=True)

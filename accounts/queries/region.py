@@ -38,9 +38,7 @@ def base_region() -> Region | None:
 
 def regions_below(path: str, level: RegionLevel) -> QuerySet[Region]:
     """Open regions of one level inside a path ("" for everywhere)."""
-    return Region.objects.filter(
-        path__startswith=path, level=level, closed=False
-    ).order_by("code")
+    return Region.objects.filter(path__startswith=path, level=level, closed=False).order_by("code")
 
 
 def child_regions(parent: Region | None) -> QuerySet[Region]:

@@ -25,7 +25,7 @@ def _proposer(by: Actor, match: Match) -> Proposer:
     if by.is_system:
         return Proposer.AUTO
     sides = permissions.sides_of(by, match)
-    if sides and not by.on_behalf_of:
+    if sides:
         return Proposer.NEED if Side.NEED in sides else Proposer.RESOURCE
     return Proposer.COORDINATOR
 

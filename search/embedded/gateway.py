@@ -12,10 +12,12 @@ from itertools import groupby
 from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable
 from search.analysis.tokens import normalize
-from search.embedded import search as embedded_search, write as embedded_write
-from search.gateways import Held, Suggestion
+from search.embedded import search as embedded_search
+from search.embedded import write as embedded_write
 from search.embedded.plan import frequencies
 from search.embedded.scope import readable
+from search.embedded.token_index import token_index
+from search.gateways import Held, Suggestion
 from search.gateways.shapes import (
     NEVER_CLOSES,
     NEVER_POSTED,
@@ -25,7 +27,6 @@ from search.gateways.shapes import (
     SearchRequest,
 )
 from search.gateways.terms import LEVEL_LETTERS, query_terms
-from search.embedded.token_index import token_index
 from search.models import SearchEntry
 
 _BATCH = 500
@@ -95,7 +96,7 @@ class EmbeddedGateway:
         embedded_write.clear()
 
     def faults(self) -> list[str]:
-        """See `Gateway.faults`: the database's own check, and rows without terms or terms without row."""
+        """See `Gateway.faults`: the database's own check, and entries without terms or the reverse."""
         rows = set(SearchEntry.objects.values_list("pk", flat=True))
         indexed = set(token_index().ids())
         found = token_index().faults()

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from search.gateways.cursors import Cursor
 from search.embedded.scope import Rows
+from search.gateways.cursors import Cursor
 from search.gateways.shapes import CLOSING, SearchRequest
 from search.models import SearchEntry
 

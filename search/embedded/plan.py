@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from search import ranking
 from search.analysis.synonyms import Group
-from search.gateways import terms
-from search.embedded.write import EVERY_FIELD
-from search.gateways.shapes import BUDGET
 from search.embedded.token_index import token_index
+from search.embedded.write import EVERY_FIELD
+from search.gateways import terms
+from search.gateways.shapes import BUDGET
 from search.models import FieldLength, TermFrequency
 
 FLOOR = 0.15

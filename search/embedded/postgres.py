@@ -48,21 +48,17 @@ class PostgresTokens:
         """See `TokenIndex.matches`."""
         if not weights:
             return []
-        lists = " UNION ALL ".join(
-            ["SELECT entry_id, %s::bigint AS weight FROM search_tokens WHERE terms @@ %s::tsquery"]
-            * len(weights)
-        )
-        parameters: list[int | str] = []
-        for term, weight in weights.items():
-            parameters += [weight, _query(term)]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT entry_id, sum(weight)::bigint AS held FROM ({lists}) AS lists"
+                "SELECT entry_id, sum(weight)::bigint AS held"
+                " FROM unnest(%s::text[], %s::bigint[]) AS asked(query, weight)"
+                " JOIN search_tokens ON terms @@ query::tsquery"
                 " GROUP BY entry_id HAVING sum(weight) >= %s"
                 " ORDER BY held DESC, entry_id DESC LIMIT %s",
-                [*parameters, floor, limit],
+                [[_query(term) for term in weights], list(weights.values()), floor, limit],
             )
-            return cursor.fetchall()
+            found: list[Held] = cursor.fetchall()
+        return found
 
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """See `TokenIndex.frequencies`."""

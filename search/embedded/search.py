@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from search import ranking
 from search.analysis.synonyms import Group, SynonymTable, expand
-from search.gateways import cursors, highlights, terms
-from search.gateways.cursors import Cursor
 from search.embedded.facets import facets
 from search.embedded.lists import listed
 from search.embedded.plan import Plan, plan
 from search.embedded.scope import among, counted, narrowed, readable, widenings
+from search.embedded.token_index import token_index
+from search.gateways import cursors, highlights, terms
+from search.gateways.cursors import Cursor
 from search.gateways.shapes import (
     COUNT_LIMIT,
     LARGEST_PAGE,
@@ -28,7 +29,6 @@ from search.gateways.shapes import (
     SearchRequest,
     Share,
 )
-from search.embedded.token_index import token_index
 from search.models import EntryTerms, SearchEntry
 
 _MEANING = "M"
@@ -64,14 +64,14 @@ def _bounded(request: SearchRequest) -> SearchRequest:
 
 def _browse(request: SearchRequest, cursor: Cursor) -> SearchPage:
     rows = narrowed(readable(request.level), request.filters)
-    entries, cursor = listed(rows, request, cursor, request.size)
+    entries, following = listed(rows, request, cursor, request.size)
     total, more = counted(rows, COUNT_LIMIT)
     return SearchPage(
         hits=tuple(_hit(entry, request.q, ()) for entry in entries),
         total=total,
         more=more,
         facets=facets(request.level, request.filters, None) if request.with_facets else {},
-        cursor=_text(cursor),
+        cursor=_text(following),
         widen=() if total else tuple(widenings(request.level, request.filters, None, COUNT_LIMIT)),
     )
 
@@ -172,7 +172,7 @@ class _Found:
         return ranking.rank_words(self.planned.query, candidates, self.planned.figures), keys
 
     def _hits(self, shown: Sequence[_Ranked]) -> tuple[Hit, ...]:
-        """Load and mark the rows of a page; what later pages carry no shares for is scored again."""
+        """Load and mark the rows of a page; on later pages the shares are computed again."""
         bare = [one.entry for one in shown if not one.shares]
         again = {_entry_of(one.key): one for one in self._by_words(bare)[0]} if bare else {}
         rows = readable(self.request.level, [one.entry for one in shown]).in_bulk()

@@ -12,6 +12,7 @@ The rarest terms are walked one by one and added up: measured as fast as FTS5's 
 few thousand entries of the budget, and the same rule as on PostgreSQL.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import DatabaseError, connection
@@ -19,12 +20,24 @@ from django.db import DatabaseError, connection
 from search.embedded.token_index import Held
 
 CREATE = (
-    "CREATE VIRTUAL TABLE search_tokens USING fts5("
-    "terms, tokenize='ascii', detail=none, columnsize=0)",
+    """CREATE VIRTUAL TABLE search_tokens
+       USING fts5(terms, tokenize='ascii', detail=none, columnsize=0)""",
     "CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab('search_tokens', 'row')",
 )
 DROP = ("DROP TABLE search_vocabulary", "DROP TABLE search_tokens")
-_MANY = 500  # parameters in one statement
+
+# CROSS JOIN keeps SQLite to this order: each term asked for, then its list.
+_MATCHES = """
+    SELECT tokens.rowid AS entry, sum(asked.value ->> 1) AS held
+    FROM json_each(%s) AS asked
+    CROSS JOIN search_tokens AS tokens ON tokens.search_tokens MATCH (asked.value ->> 0)
+    GROUP BY entry HAVING held >= %s ORDER BY held DESC, entry DESC LIMIT %s
+"""
+_FREQUENCIES = """
+    SELECT vocabulary.term, vocabulary.doc
+    FROM json_each(%s) AS asked
+    CROSS JOIN search_vocabulary AS vocabulary ON vocabulary.term = asked.value
+"""
 
 
 class SQLiteTokens:
@@ -56,20 +69,11 @@ class SQLiteTokens:
             return []
         if len(weights) == 1:
             return self._newest(*next(iter(weights.items())), floor, limit)
-        lists = " UNION ALL ".join(
-            ["SELECT rowid AS entry, %s AS weight FROM search_tokens WHERE terms MATCH %s"]
-            * len(weights)
-        )
-        parameters: list[int | str] = []
-        for term, weight in weights.items():
-            parameters += [weight, f'"{term}"']
+        asked = json.dumps([[f'"{term}"', weight] for term, weight in weights.items()])
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT entry, sum(weight) AS held FROM ({lists}) GROUP BY entry"
-                " HAVING held >= %s ORDER BY held DESC, entry DESC LIMIT %s",
-                [*parameters, floor, limit],
-            )
-            return cursor.fetchall()
+            cursor.execute(_MATCHES, [asked, floor, limit])
+            found: list[Held] = cursor.fetchall()
+        return found
 
     def _newest(self, term: str, weight: int, floor: int, limit: int) -> list[Held]:
         """One term: FTS5 walks its list backwards and stops, however long it is."""
@@ -77,24 +81,18 @@ class SQLiteTokens:
             return []
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT rowid, %s FROM search_tokens WHERE terms MATCH %s"
+                "SELECT rowid, %s FROM search_tokens WHERE search_tokens MATCH %s"
                 " ORDER BY rowid DESC LIMIT %s",
                 [weight, f'"{term}"', limit],
             )
-            return cursor.fetchall()
+            found: list[Held] = cursor.fetchall()
+        return found
 
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """See `TokenIndex.frequencies`."""
-        found: dict[str, int] = {}
         with connection.cursor() as cursor:
-            for start in range(0, len(terms), _MANY):
-                some = terms[start : start + _MANY]
-                places = ", ".join(["%s"] * len(some))
-                cursor.execute(
-                    f"SELECT term, doc FROM search_vocabulary WHERE term IN ({places})", some
-                )
-                found.update(cursor.fetchall())
-        return found
+            cursor.execute(_FREQUENCIES, [json.dumps(list(terms))])
+            return dict(cursor.fetchall())
 
     def frequent(self, minimum: int) -> Iterator[tuple[str, int]]:
         """See `TokenIndex.frequent`."""

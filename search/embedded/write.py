@@ -8,16 +8,28 @@ from django.db.models import F
 
 from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable
+from search.embedded.token_index import token_index
 from search.gateways import terms
 from search.gateways.shapes import LEVELS, NEVER_CLOSES, NEVER_POSTED, Key
-from search.embedded.token_index import token_index
 from search.models import EntryFacet, EntryTerms, FieldLength, SearchEntry
 
 EVERY_FIELD = "*"
-_COPIED = (
-    "kind level number version title text url state category organization organization_id"
-    " verified region place"
-).split()
+_COPIED = [
+    "kind",
+    "level",
+    "number",
+    "version",
+    "title",
+    "text",
+    "url",
+    "state",
+    "category",
+    "organization",
+    "organization_id",
+    "verified",
+    "region",
+    "place",
+]
 _UPDATED = [
     *(name for name in _COPIED if name not in ("kind", "level")),
     *("posted_at", "closes_at", "facets", "shown", "analyzer", "synonyms"),
@@ -194,6 +206,28 @@ def analyze_again(entries: Sequence[SearchEntry], synonyms: SynonymTable) -> Non
         keep_terms(entries, synonyms, lengths)
         _keep_facets(entries)
         _add_lengths(lengths)
+
+
+def mend(synonyms: SynonymTable) -> None:
+    """Make token index and field lengths agree with the entries, whatever happened to them."""
+    with transaction.atomic():
+        rows = set(SearchEntry.objects.values_list("pk", flat=True))
+        indexed = set(token_index().ids())
+        token_index().delete(sorted(indexed - rows))
+        lost = sorted(rows - indexed)
+        for start in range(0, len(lost), 200):
+            some = lost[start : start + 200]
+            analyze_again(list(SearchEntry.objects.filter(pk__in=some)), synonyms)
+        _count_lengths_again()
+
+
+def _count_lengths_again() -> None:
+    lengths: Lengths = {}
+    rows = EntryTerms.objects.values_list("entry__level", "packed")
+    for level, packed in rows.iterator(chunk_size=2000):
+        _count(lengths, level, terms.lengths(packed), 1)
+    FieldLength.objects.all().delete()
+    _add_lengths(lengths)
 
 
 def clear() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from search.analysis.phrases import common_phrases, spans
-from search.analysis.synonyms import expand, Group
+from search.analysis.synonyms import Group, expand
 from search.analysis.tokens import chars
 from search.gateways.shapes import Marked
 
@@ -31,8 +31,8 @@ def marked(text: str, phrases: Iterable[str], *, start: int = 0, end: int | None
     end = len(text) if end is None else end
     pieces: list[tuple[str, bool]] = []
     place = start
-    for first, last in spans(text, phrases):
-        first, last = max(first, start), min(last, end)
+    for span in spans(text, phrases):
+        first, last = max(span[0], start), min(span[1], end)
         if first >= last:
             continue
         if place < first:

@@ -28,10 +28,7 @@ OWN = "f."
 """Stands before the name of a facet that the documents brought, so that none hides a common one."""
 
 RELEVANCE, NEWEST, CLOSING = "relevance", "newest", "closing"
-SORTS = (OWN = "f."
-"""Stands before the name of a facet that the documents brought, so that none hides a common one."""
-
-RELEVANCE, NEWEST, CLOSING)
+SORTS = (RELEVANCE, NEWEST, CLOSING)
 
 Key = tuple[str, int]
 """A thing: its kind and row id."""
@@ -67,7 +64,10 @@ class Filters:
             "closing": self.closes_from or self.closes_until,
             "posted": self.posted_since,
         }
-        return (*(n for n, v in plain.items() if v), *(OWN + n for n, values in self.facets if values))
+        return (
+            *(n for n, v in plain.items() if v),
+            *(OWN + n for n, values in self.facets if values),
+        )
 
 
 @dataclass(frozen=True, slots=True)

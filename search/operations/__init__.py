@@ -3,16 +3,19 @@
 Other apps import from here: `from search import operations as search_operations`.
 """
 
+from search.operations.check import find_differences, index_faults, mend
 from search.operations.index import (
     analyze_again,
-    find_differences,
+    index_organization,
     index_things,
     rebuild,
     refresh_frequencies,
+    things_left,
 )
 from search.operations.saved import delete_search, mark_seen, pause_search, save_search
 from search.operations.synonyms import remove_synonyms, save_synonyms
 from search.operations.vectors import (
+    add_model,
     adopt_model,
     fill_vectors,
     forget_stale_vectors,
@@ -21,14 +24,18 @@ from search.operations.vectors import (
 )
 
 __all__ = [
+    "add_model",
     "adopt_model",
     "analyze_again",
     "delete_search",
     "fill_vectors",
     "find_differences",
     "forget_stale_vectors",
+    "index_faults",
+    "index_organization",
     "index_things",
     "mark_seen",
+    "mend",
     "pause_search",
     "rebuild",
     "refresh_frequencies",
@@ -36,5 +43,6 @@ __all__ = [
     "save_search",
     "save_synonyms",
     "take_over",
+    "things_left",
     "vector_counts",
 ]

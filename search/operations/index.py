@@ -3,21 +3,17 @@
 All of it is derived and safe to repeat, so nothing here takes an actor or leaves an audit row.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Literal
 
 from django.db import connection, transaction
 
-from core.ports import DocumentSource, SearchDocument, search_documents
-from search.gateways import Held
-from search.embedded.gateway import by_thing, checksum
-from search.embedded.write import analyze_again as cut_again
-from search.gateways.shapes import Key
-from search.gateways.terms import analyzer_version
+from core.ports import DocumentSource, search_documents
+from search.embedded.gateway import by_thing
 from search.embedded.token_index import token_index
-from search.models import SearchEntry, TermFrequency
+from search.embedded.write import analyze_again as cut_again
+from search.gateways.terms import analyzer_version
+from search.models import Counter, SearchEntry, TermFrequency
 from search.operations.vectors import mark_stale
 from search.queries.market import gateway
 from search.queries.synonyms import synonyms_in_force
@@ -27,7 +23,7 @@ FREQUENT = 500
 """From how many entries on a term counts as frequent and is kept in the table."""
 
 Progress = Callable[[str, int], None]
-"""Told a kind and how many of its things have been gone through in all."""
+"""Told a kind and how many of its things were gone through just now."""
 
 
 def index_things(*, kind: str, ids: Sequence[int]) -> int:
@@ -49,6 +45,19 @@ def index_things(*, kind: str, ids: Sequence[int]) -> int:
     return written
 
 
+def index_organization(organization_id: int) -> int:
+    """Write again everything that an organization's name or mark stands in."""
+    rows = SearchEntry.objects.filter(organization_id=organization_id).order_by("kind", "object_id")
+    by_kind: dict[str, list[int]] = {}
+    for kind, object_id in rows.values_list("kind", "object_id").distinct():
+        by_kind.setdefault(kind, []).append(object_id)
+    written = 0
+    for kind, ids in by_kind.items():
+        for start in range(0, len(ids), BATCH):
+            written += index_things(kind=kind, ids=ids[start : start + BATCH])
+    return written
+
+
 def _lock(kind: str, ids: Sequence[int]) -> None:
     """SQLite has one writer at a time already."""
     if connection.vendor == "postgresql":
@@ -61,29 +70,57 @@ def _lock(kind: str, ids: Sequence[int]) -> None:
 
 
 def rebuild(
-    *, kinds: Sequence[str] = (), after: Key | None = None, progress: Progress | None = None
+    *, kinds: Sequence[str] = (), fresh: bool = False, progress: Progress | None = None
 ) -> int:
     """Write every thing again, kind by kind and ascending, and remove what has no thing.
 
-    `after` resumes behind a thing that an interrupted run reached. Searches go on meanwhile.
+    A run that was stopped or killed goes on where it was, unless `fresh`; searches and writes go
+    on meanwhile. Returns how many documents were written.
     """
-    written = 0
-    for kind, source in sorted(search_documents().items()):
-        if (kinds and kind not in kinds) or (after and kind < after[0]):
-            continue
-        begin = after[1] if after and after[0] == kind else 0
-        done = 0
-        for ids in _id_batches(source, begin):
-            written += index_things(kind=kind, ids=ids)
-            done += len(ids)
-            if progress:
-                progress(kind, ids[-1])
-        _remove_orphans(kind, source)
+    chosen = {k: s for k, s in sorted(search_documents().items()) if not kinds or k in kinds}
+    if fresh:
+        _forget_progress(chosen)
+    written = sum(_rebuild_kind(kind, source, progress) for kind, source in chosen.items())
+    _forget_progress(chosen)
     refresh_frequencies()
     return written
 
 
-def _id_batches(source: DocumentSource, after: int) -> Iterator[list[int]]:
+def _rebuild_kind(kind: str, source: DocumentSource, progress: Progress | None) -> int:
+    written = 0
+    row, _new = Counter.objects.get_or_create(name=_progress_name(kind))
+    for ids in id_batches(source, row.value):
+        with transaction.atomic():
+            written += index_things(kind=kind, ids=ids)
+            Counter.objects.filter(pk=row.pk).update(value=ids[-1])
+        if progress:
+            progress(kind, len(ids))
+    _remove_orphans(kind, source)
+    return written
+
+
+def _progress_name(kind: str) -> str:
+    return f"rebuild {kind}"[:32]
+
+
+def _forget_progress(kinds: Iterable[str]) -> None:
+    Counter.objects.filter(name__in=[_progress_name(kind) for kind in kinds]).delete()
+
+
+def things_left(kinds: Sequence[str] = ()) -> int:
+    """How many things a rebuild would go through now, for its progress bar."""
+    left = 0
+    for kind, source in search_documents().items():
+        if not kinds or kind in kinds:
+            begin = Counter.objects.filter(name=_progress_name(kind)).values_list(
+                "value", flat=True
+            )
+            after = begin.first() or 0
+            left += sum(1 for one in source.ids() if one > after)
+    return left
+
+
+def id_batches(source: DocumentSource, after: int) -> Iterator[list[int]]:
     ids = iter(one for one in source.ids() if one > after)
     while batch := list(islice(ids, BATCH)):
         yield batch
@@ -95,61 +132,6 @@ def _remove_orphans(kind: str, source: DocumentSource) -> None:
         gone = [key[1] for key, _documents in by_thing(held) if key[1] not in present]
         if gone:
             index_things(kind=kind, ids=gone)
-
-
-Fault = Literal["missing", "extra", "different", "analyzer", "synonyms"]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where the index is not what it should be: of which thing, at which level, and how."""
-
-    key: Key
-    level: str
-    fault: Fault
-
-
-def find_differences(kinds: Sequence[str] = ()) -> Iterator[Difference]:
-    """Compare rows and index, thing by thing; also names rows cut by another analyzer or table."""
-    sources = search_documents()
-    held_kinds = SearchEntry.objects.order_by().values_list("kind", flat=True).distinct()
-    for kind in sorted({*sources, *held_kinds}):
-        if not kinds or kind in kinds:
-            yield from _differences(kind, sources.get(kind))
-
-
-def _differences(kind: str, source: DocumentSource | None) -> Iterator[Difference]:
-    version = synonyms_in_force().version
-    seen: set[int] = set()
-    for batch in gateway().held(kind):
-        ids = [key[1] for key, _held in by_thing(batch)]
-        seen.update(ids)
-        wanted = {(d.id, d.level): d for d in (source.documents(ids) if source else ())}
-        for one in batch:
-            yield from _faults(one, wanted.pop((one.key[1], one.level), None), version)
-        for object_id, level in wanted:
-            yield Difference((kind, object_id), level, "missing")
-    if source:
-        yield from _missing(kind, source, seen)
-
-
-def _faults(held: Held, document: SearchDocument | None, synonyms: str) -> Iterator[Difference]:
-    if document is None:
-        yield Difference(held.key, held.level, "extra")
-        return
-    if document.version != held.version or checksum(document) != held.checksum:
-        yield Difference(held.key, held.level, "different")
-    if held.analyzer != analyzer_version():
-        yield Difference(held.key, held.level, "analyzer")
-    if held.synonyms != synonyms:
-        yield Difference(held.key, held.level, "synonyms")
-
-
-def _missing(kind: str, source: DocumentSource, seen: set[int]) -> Iterator[Difference]:
-    unseen = iter(one for one in source.ids() if one not in seen)
-    while batch := list(islice(unseen, BATCH)):
-        for document in source.documents(batch):
-            yield Difference((kind, document.id), document.level, "missing")
 
 
 def analyze_again(*, limit: int = BATCH) -> int:

@@ -22,6 +22,8 @@ MOST_TERMS = 30
 LONGEST_TERM = 30
 CHANGED = "synonyms.changed"
 
+Facts = dict[str, object]
+
 
 def save_synonyms(
     *,
@@ -46,12 +48,13 @@ def save_synonyms(
         row = SynonymGroup.objects.select_for_update().filter(key=name).first()
         if (row.version if row else 0) != version:
             raise Conflict(_("这一组刚被别人改过，请刷新后再改。"))
-        before = _facts(row) if row else {}
+        before: Facts = _facts(row) if row else {}
         row = row or SynonymGroup(key=name, version=0)
         row.terms, row.not_in, row.active = words, exceptions, active
         row.version, row.changed_at = row.version + 1, at
         row.save()
-        _tell(name, "synonyms.saved", by, at, before, _facts(row), edits)
+        subject = Subject("synonyms", name, version=edits)
+        _tell(subject, "synonyms.saved", by=by, at=at, before=before, after=_facts(row))
     return row
 
 
@@ -67,24 +70,18 @@ def remove_synonyms(*, by: Actor, at: datetime, key: str, version: int) -> None:
             raise Conflict(_("这一组刚被别人改过，请刷新后再改。"))
         before = _facts(row)
         row.delete()
-        _tell(key, "synonyms.removed", by, at, before, {}, edits)
+        subject = Subject("synonyms", key, version=edits)
+        _tell(subject, "synonyms.removed", by=by, at=at, before=before, after={})
 
 
 def _tell(
-    key: str,
-    act: str,
-    by: Actor,
-    at: datetime,
-    before: dict[str, object],
-    after: dict[str, object],
-    edits: int,
+    subject: Subject, act: str, *, by: Actor, at: datetime, before: Facts, after: Facts
 ) -> None:
-    subject = Subject("synonyms", key, version=edits)
     audit.record(subject, act, by=by, at=at, before=before, after=after)
-    publish(CHANGED, Subject("synonyms", "", version=edits), by=by, at=at)
+    publish(CHANGED, subject, by=by, at=at)
 
 
-def _facts(row: SynonymGroup) -> dict[str, object]:
+def _facts(row: SynonymGroup) -> Facts:
     return {"terms": row.terms, "not_in": row.not_in, "active": row.active}
 
 

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict
-from core.ports import SearchDocument
+from core import audit
+from core.errors import Conflict, NotFound
+from core.permissions import Actor
+from core.ports import SearchDocument, Subject
 from search.embedding import Embedder, Vectors, embed_text, to_bytes
 from search.gateways.shapes import LEVELS
 from search.models import Counter, SearchEntry, SearchVector, VectorModel
@@ -93,6 +95,14 @@ def adopt_model(*, at: datetime) -> str:
             VectorModel.objects.get_or_create(name=name, defaults={"added_at": at})
             VectorModel.objects.filter(name=name).update(serving=True)
     return name
+
+
+def add_model(*, at: datetime, model: str) -> str:
+    """Keep vectors of a further model beside the serving one. Raises NotFound when it cannot run."""
+    if model not in embedders():
+        raise NotFound(_("这台机器上没有模型 %(model)s。") % {"model": model})
+    VectorModel.objects.get_or_create(name=model, defaults={"added_at": at})
+    return model
 
 
 def fill_vectors(
@@ -211,8 +221,8 @@ def vector_counts() -> list[VectorCount]:
     ]
 
 
-def take_over(*, model: str, at: datetime) -> None:
-    """Let a model serve. Raises Conflict while it lacks vectors that the entries want."""
+def take_over(*, by: Actor, at: datetime, model: str) -> None:
+    """Let a model serve, audited. Raises Conflict while it lacks vectors that the entries want."""
     count = next((c for c in vector_counts() if c.model == model), None)
     if count is None or count.present < count.wanted:
         raise Conflict(
@@ -226,6 +236,7 @@ def take_over(*, model: str, at: datetime) -> None:
     with transaction.atomic():
         VectorModel.objects.filter(serving=True).exclude(name=model).update(serving=False)
         VectorModel.objects.filter(name=model).update(serving=True)
+        audit.record(Subject("vector_model", model), "vector_model.took_over", by=by, at=at)
 
 
 def forget_stale_vectors() -> int:

@@ -5,8 +5,8 @@ from functools import cache
 
 from core.permissions import Actor
 from marketplace.permissions import reading_level
-from search.gateways import Gateway, Suggestion
 from search.embedded.gateway import EmbeddedGateway
+from search.gateways import Gateway, Suggestion
 from search.gateways.shapes import Key, SearchPage, SearchRequest
 from search.queries.meaning import meaning_of
 from search.queries.synonyms import synonyms_in_force

@@ -67,7 +67,7 @@ def serving_model() -> str:
 
 
 class Matrix:
-    """All passage vectors of one model, one signed byte a dimension, kept up to date by a counter."""
+    """All passage vectors of one model, a byte a dimension, kept up to date by a counter."""
 
     def __init__(self, model: str) -> None:
         self.model = model
@@ -101,12 +101,12 @@ class Matrix:
                 fresh = rows.filter(change__gt=self._seen).values_list(
                     "kind", "object_id", "level", "vector"
                 )
-                for batch in _batches(list(fresh)):
+                for batch in _batches([(k, i, level, bytes(v)) for k, i, level, v in fresh]):
                     self._take(batch)
             self._seen = now
 
     def _take(self, batch: Sequence[tuple[str, int, str, bytes]]) -> None:
-        width = len(bytes(batch[0][3]))
+        width = len(batch[0][3])
         if self._steps.shape[1] != width:
             self._start()
         keys = [(kind, object_id) for kind, object_id, _level, _vector in batch]
@@ -116,7 +116,7 @@ class Matrix:
             self._row[key] = len(self._keys)
             self._keys.append(key)
         places = [self._row[key] for key in keys]
-        steps = np.frombuffer(b"".join(bytes(row[3]) for row in batch), dtype=np.int8)
+        steps = np.frombuffer(b"".join(row[3] for row in batch), dtype=np.int8)
         self._steps[places] = steps.reshape(len(batch), width)
         lengths = np.linalg.norm(steps.reshape(len(batch), width).astype(np.float32), axis=1)
         self._lengths[places] = np.where(lengths > 0, lengths, 1.0)
@@ -214,6 +214,11 @@ def matrix(model: str) -> Matrix:
 def forget() -> None:
     """Read everything again (a restored database, a test)."""
     _matrices.clear()
+    forget_queries()
+
+
+def forget_queries() -> None:
+    """Ask the model again for every query (a measurement)."""
     _vector_of.cache_clear()
 
 
@@ -274,7 +279,7 @@ def _read(model: str, side: str, keys: Sequence[Key]) -> dict[Key, Vectors]:
 
 
 def vectors(kind: str, ids: Sequence[int], side: str = PASSAGE) -> dict[int, Vectors]:
-    """The serving model's vectors of these things on one side, unit length; missing ones left out."""
+    """The serving model's vectors of these things on one side; missing ones are left out."""
     model = serving_model()
     found = _read(model, side, [(kind, one) for one in ids]) if model else {}
     return {object_id: vector for (_kind, object_id), vector in found.items()}
@@ -283,7 +288,7 @@ def vectors(kind: str, ids: Sequence[int], side: str = PASSAGE) -> dict[int, Vec
 def nearest_things(
     query: Vectors, *, level: str, kinds: Sequence[str], limit: int
 ) -> list[tuple[Key, float]]:
-    """The things of these kinds nearest to a vector, with cosines; for candidates of the matcher."""
+    """The things of these kinds nearest to a vector, with cosines: candidates of the matcher."""
     model = serving_model()
     stored = matrix(model) if model else None
     if stored is None or stored.too_many:

@@ -40,9 +40,7 @@ REGION_ROWS = (
 )
 
 
-def make_region(
-    code: str, name: str, parent: Region | None = None, **fields: Any
-) -> Region:
+def make_region(code: str, name: str, parent: Region | None = None, **fields: Any) -> Region:
     """One place below its parent; the level follows from the parent's."""
     known = Region.objects.filter(code=code).first()
     if known:
@@ -86,9 +84,7 @@ def make_user(name: str = "", *, password: str = "", **fields: Any) -> User:
     return user
 
 
-def make_organization(
-    name: str = "", *, verified: bool = True, **fields: Any
-) -> Organization:
+def make_organization(name: str = "", *, verified: bool = True, **fields: Any) -> Organization:
     """An organization, verified unless said otherwise, in 滨河街道 unless placed elsewhere."""
     n = next(_running)
     now = timezone.now()
@@ -103,9 +99,7 @@ def make_organization(
     } | fields
     if "region" not in values:
         values["region"] = make_region_tree()["滨河街道"]
-    return Organization.objects.create(
-        number=take_number(Organization.PREFIX, now), **values
-    )
+    return Organization.objects.create(number=take_number(Organization.PREFIX, now), **values)
 
 
 def make_membership(

@@ -1,0 +1,88 @@
+"""What every page shows of accounts: the bar's entry, the organizations to switch between, the
+person's own pages; and the tabs of the staff pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts import permissions, queries
+from accounts.models import User
+from core.context import NavItem
+from core.permissions import NOBODY, Actor
+
+AccountPart = Callable[[Actor], list[NavItem]]
+_account: list[AccountPart] = []
+
+
+def register_account_items(part: AccountPart) -> None:
+    """Add entries to the menu under the person's name (in order of registration)."""
+    if part not in _account:
+        _account.append(part)
+
+
+def own_items(actor: Actor) -> list[NavItem]:
+    items = [
+        NavItem("account", _("我的账号"), reverse("accounts:account")),
+        NavItem("security", _("密码与安全"), reverse("mfa_index")),
+    ]
+    if actor.organization_number and not actor.on_behalf_of:
+        url = reverse("accounts:organization-detail", args=[actor.organization_number])
+        items.insert(0, NavItem("organization", _("本单位"), url))
+    return items
+
+
+register_account_items(own_items)
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    actor: Actor = getattr(request, "actor", NOBODY)
+    if not actor.is_authenticated or not isinstance(request.user, User):
+        return {}
+    organizations = [
+        {
+            "number": m.organization.number,
+            "name": m.organization.label,
+            "role": m.get_role_display(),
+        }
+        for m in queries.active_memberships(request.user)
+    ]
+    return {
+        "organizations": organizations if len(organizations) > 1 and not actor.on_behalf_of else [],
+        "switch_url": reverse("accounts:acting-switch"),
+        "account": [item for part in _account for item in part(actor)],
+        "caller": actor.on_behalf_of,
+        "caller_end_url": reverse("accounts:caller-end"),
+    }
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell`, asked for the rows only where a header is drawn."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+# -- staff ------------------------------------------------------------------------------------
+SECTION = "people"
+
+
+def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
+    """单位与人员, for staff, with how many organizations wait to be verified."""
+    if not actor.roles or not permissions.is_staff(actor):
+        return []
+    url = reverse("accounts:organization-list")
+    return [NavItem(SECTION, _("单位与人员"), url, queries.unverified_count(actor))]
+
+
+def staff_tabs(current: str) -> list[tuple[str, str, bool]]:
+    """The staff pages of accounts as (label, url, current)."""
+    pages = (
+        ("organization-list", _("单位")),
+        ("person-list", _("人员")),
+        ("role-list", _("岗位")),
+        ("region-list", _("社区")),
+        ("caller-begin", _("代为登记")),
+    )
+    return [(label, reverse(f"accounts:{name}"), name == current) for name, label in pages]

@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat, printed beside named peers in the same run."""

@@ -1,0 +1,236 @@
+"""How well and how fast the product's own search finds: `python -m benchmarks.retrieval`.
+
+    --corpus C.jsonl --queries Q.jsonl --qrels R.tsv    quality and time on judged texts, BEIR form
+    --generated 10000                                    build and time on generated entries
+
+Each runs through the gateway on a database of its own (SQLite, or the server of DATABASE_URL),
+beside SQLite's FTS5 on words as jieba cuts them, in the same process.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.database import own_database
+from benchmarks.generated_texts import Generated
+from benchmarks.measures import Grades, Quality, quality, quantile
+from benchmarks.peers import JiebaFTS5
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+KIND = "measured"
+SIZE = 10
+
+Find = Callable[[str], list[str]]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One item of a corpus, or one query without title."""
+
+    name: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One way of searching: its results by query and the milliseconds of each."""
+
+    label: str
+    runs: dict[str, list[str]]
+    times: list[float]
+
+    @property
+    def p95(self) -> float:
+        return quantile(self.times, 0.95)
+
+
+def read_texts(path: Path) -> list[Text]:
+    """Items of a BEIR file: one JSON object a line with `_id`, `text` and perhaps `title`."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    return [Text(str(row["_id"]), row.get("title", ""), row["text"]) for row in rows]
+
+
+def read_grades(path: Path) -> dict[str, dict[str, int]]:
+    """Grades by query: `query-id corpus-id score`, with a heading; grades of 0 are dropped."""
+    judged: dict[str, dict[str, int]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        if line.strip():
+            query, item, grade = line.split("\t")
+            if int(float(grade)) > 0:
+                judged.setdefault(query, {})[item] = int(float(grade))
+    return judged
+
+
+def fill(texts: Sequence[Text]) -> float:
+    """Index the texts through the gateway; returns CPU seconds."""
+    from core.ports import SearchDocument  # noqa: PLC0415 - Django is set up by now
+    from search.gateways.shapes import LEVELS  # noqa: PLC0415
+    from search.operations import refresh_frequencies  # noqa: PLC0415
+    from search.queries.market import gateway  # noqa: PLC0415
+    from search.queries.synonyms import synonyms_in_force  # noqa: PLC0415
+
+    started = time.process_time()
+    for start in range(0, len(texts), 1000):
+        documents = [
+            SearchDocument(
+                kind=KIND,
+                id=place,
+                number=text.name,
+                version=1,
+                level=LEVELS[0],
+                title=text.title,
+                text=text.text,
+                url="",
+                state="OPEN",
+                posted_at=NOW,
+            )
+            for place, text in enumerate(texts[start : start + 1000], start + 1)
+        ]
+        gateway().index(documents, synonyms=synonyms_in_force())
+    refresh_frequencies()
+    return time.process_time() - started
+
+
+def embed() -> tuple[bool, float]:
+    """Make every vector; whether there is a model, and seconds on the clock."""
+    from search.operations import adopt_model, fill_vectors  # noqa: PLC0415
+
+    started = time.perf_counter()
+    model = adopt_model(at=NOW)
+    if model:
+        fill_vectors(model=model)
+    return bool(model), time.perf_counter() - started
+
+
+def finder(*, meaning: bool, exact: bool = False) -> Find:
+    """The product's search as a function from query to item names."""
+    from search.gateways.shapes import LEVELS, SearchRequest  # noqa: PLC0415
+    from search.queries.market import gateway  # noqa: PLC0415
+    from search.queries.meaning import meaning_of  # noqa: PLC0415
+    from search.queries.synonyms import synonyms_in_force  # noqa: PLC0415
+
+    def find(q: str) -> list[str]:
+        page = gateway().search(
+            SearchRequest(level=LEVELS[0], at=NOW, q=q, size=SIZE, exact=exact),
+            synonyms=synonyms_in_force(),
+            meaning=meaning_of(q) if meaning else None,
+        )
+        return [hit.number for hit in page.hits]
+
+    return find
+
+
+def measure(label: str, find: Find, queries: Iterable[Text], *, cold: bool = False) -> Measured:
+    """Ask each query; with `cold` what a process remembers of a query is forgotten before."""
+    from search.queries.meaning import forget_queries  # noqa: PLC0415
+
+    runs, times = {}, []
+    asked = list(queries)
+    find(asked[0].text)
+    for query in asked:
+        if cold:
+            forget_queries()
+        started = time.perf_counter()
+        runs[query.name] = find(query.text)
+        times.append(1000 * (time.perf_counter() - started))
+    return Measured(label, runs, times)
+
+
+def judged_table(corpus: Path, queries: Path, qrels: Path) -> Iterator[str]:
+    """The lines of the table for judged texts, and the goals."""
+    texts, asked, judged = read_texts(corpus), read_texts(queries), read_grades(qrels)
+    answer = max(grade for grades in judged.values() for grade in grades.values())
+    cpu = fill(texts)
+    has_model, seconds = embed()
+    peer = JiebaFTS5([(text.name, f"{text.title}\n{text.text}") for text in texts])
+    ways = [
+        measure("FTS5, jieba words", lambda q: peer.find(q, SIZE), asked),
+        measure("product, words as typed", finder(meaning=False, exact=True), asked),
+        measure("product, words", finder(meaning=False), asked),
+    ]
+    if has_model:
+        ways.append(measure("product, words + meaning", finder(meaning=True), asked, cold=True))
+    yield f"{len(texts)} items indexed in {cpu:.2f} CPU s; vectors in {seconds:.1f} s"
+    yield f"{'':26}  queries  MRR@10  nDCG@10  recall@10    P@5   p50 ms   p95 ms"
+    figures = {}
+    for way in ways:
+        figures[way.label] = found = quality(way.runs, judged, answer)
+        yield (
+            f"{way.label:26}  {found.queries:7}  {found.mrr:6.3f}  {found.ndcg:7.3f}"
+            f"  {found.recall:9.3f}  {found.precision:5.3f}"
+            f"  {quantile(way.times, 0.5):7.1f}  {way.p95:7.1f}"
+        )
+    if has_model:
+        yield from _goals(ways, figures)
+    else:
+        yield "no model here (extra `semantic`): meaning was not measured"
+
+
+def _goals(ways: Sequence[Measured], figures: dict[str, Quality]) -> Iterator[str]:
+    peer, typed, words, meaning = (figures[way.label].ndcg for way in ways)
+    more = ways[3].p95 - ways[2].p95
+    yield f"nDCG@10, words + meaning : FTS5 jieba words      {meaning / peer:.3f}  (goal 1.35)"
+    yield f"nDCG@10, words + meaning : words                 {meaning / words:.3f}  (goal 1.07)"
+    yield f"nDCG@10, words + meaning : words as typed        {meaning / typed:.3f}"
+    yield f"p95, words + meaning - words                     {more:.1f} ms  (goal 18)"
+
+
+def generated_table(count: int, seed: int) -> Iterator[str]:
+    """The lines of the table for generated entries."""
+    made = Generated(seed)
+    texts = [Text(f"g{i}", title, text) for i, (title, text) in enumerate(made.entries(count))]
+    asked = [Text(f"q{i}", "", q) for i, q in enumerate(made.queries(300))]
+    vocabulary, commonest = made.figures(texts_of(texts))
+    yield f"{count} entries, seed {seed}; vocabulary {vocabulary} words; the commonest in:"
+    yield "  " + ", ".join(f"{word} {df}" for word, df in commonest)
+    started = time.process_time()
+    peer = JiebaFTS5([(text.name, f"{text.title}\n{text.text}") for text in texts])
+    peer_cpu = time.process_time() - started
+    cpu = fill(texts)
+    yield f"build, CPU s: product {cpu:.1f}, FTS5 jieba words {peer_cpu:.1f}"
+    ways = [
+        measure("FTS5, jieba words", lambda q: peer.find(q, SIZE), asked),
+        measure("product, words", finder(meaning=False), asked),
+        measure("product, one whole need", finder(meaning=False), texts[:100]),
+    ]
+    for way in ways:
+        p50 = quantile(way.times, 0.5)
+        yield f"{way.label:26}  p50 {p50:6.1f} ms   p95 {way.p95:6.1f} ms"
+
+
+def texts_of(texts: Sequence[Text]) -> list[str]:
+    """Title and text of each."""
+    return [f"{text.title}\n{text.text}" for text in texts]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table that was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.retrieval")
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--queries", type=Path)
+    parser.add_argument("--qrels", type=Path)
+    parser.add_argument("--engine", choices=["embedded"], default="embedded")
+    parser.add_argument("--generated", type=int, metavar="ENTRIES")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    judged = (options.corpus, options.queries, options.qrels)
+    if not options.generated and not all(judged):
+        parser.error("give --corpus, --queries and --qrels, or --generated")
+    with own_database() as vendor:
+        print(f"engine {options.engine} on {vendor}")
+        lines = (
+            generated_table(options.generated, options.seed)
+            if options.generated
+            else judged_table(*judged)
+        )
+        for line in lines:
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
