@@ -7,6 +7,7 @@ drawn is printed with the figures, so that everyone can judge how hard it is.
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
@@ -71,8 +72,10 @@ def time_generated(count: int, *, queries: int = 200) -> None:
     """Print what one need against `count` offers, one new offer and a whole re-match take."""
     found = _words()
     if found is None:
-        print("generated entries: NOT MEASURED. jieba, whose dictionary gives the frequencies, is "
-              "not installed: install the extra `bench`.")
+        print(
+            "generated entries: NOT MEASURED. jieba, whose dictionary gives the frequencies, is "
+            "not installed: install the extra `bench`."
+        )
         return
     words, odds = found
     random = np.random.default_rng(_SEED)
@@ -81,17 +84,19 @@ def time_generated(count: int, *, queries: int = 200) -> None:
     _describe(offers)
     at = _DAY + timedelta(days=200)
     matcher = Matcher()
-    print(f"fit on {count} offers and {count} needs: {_seconds(lambda: matcher.fit(offers, needs)):.1f} s")
+    print(
+        f"fit on {count} offers and {count} needs: {_seconds(partial(matcher.fit, offers, needs)):.1f} s"
+    )
     matcher.propose(needs[:1], at=at)
     matcher.seek(offers[:1], at=at)
-    one = [_seconds(lambda need=need: matcher.propose([need], at=at)) for need in needs[:queries]]
-    back = [_seconds(lambda o=offer: matcher.seek([o], at=at)) for offer in offers[:queries]]
+    one = [_seconds(partial(matcher.propose, [need], at=at)) for need in needs[:queries]]
+    back = [_seconds(partial(matcher.seek, [offer], at=at)) for offer in offers[:queries]]
     print(f"one need against {count} offers: {_percentiles(one)}")
     print(f"one offer against {count} needs: {_percentiles(back)}")
     new = generated_items(queries, "x", words, odds, random=random)
-    added = [_seconds(lambda offer=offer: matcher.add_offer(offer)) for offer in new]
+    added = [_seconds(partial(matcher.add_offer, offer)) for offer in new]
     print(f"one offer added: {_percentiles(added)}")
-    whole = _seconds(lambda: matcher.propose(needs, at=at))
+    whole = _seconds(partial(matcher.propose, needs, at=at))
     print(f"whole re-match, {count} needs against {count} offers, with reasons: {whole:.1f} s")
 
 
@@ -101,8 +106,10 @@ def _describe(items: list[Item]) -> None:
     )
     length = sum(len(item.title) + len(item.text) for item in items) / len(items)
     common = " ".join(f"{token}:{df}" for token, df in held.most_common(10))
-    print(f"{len(items)} generated entries of {length:.0f} characters, {len(held)} different tokens; "
-          f"entries that hold the ten commonest: {common}")
+    print(
+        f"{len(items)} generated entries of {length:.0f} characters, {len(held)} different tokens; "
+        f"entries that hold the ten commonest: {common}"
+    )
 
 
 def _seconds(act: Callable[[], object]) -> float:

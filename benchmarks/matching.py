@@ -193,7 +193,9 @@ def measure(needs: list[Item], offers: list[Item], gold: Grades) -> None:
     print(peer.line("TF-IDF cosine, U+B+L (the peer)"))
     by_words = figures(tfidf_scores(needs, offers, tokens.words), needs, offers, gold)
     print(by_words.line("TF-IDF cosine, words"))
-    print(figures(bm25_scores(needs, offers), needs, offers, gold).line("BM25, words and characters"))
+    print(
+        figures(bm25_scores(needs, offers), needs, offers, gold).line("BM25, words and characters")
+    )
     scores, shown = matcher_scores(needs, offers)
     plain = figures(scores, needs, offers, gold)
     print(plain.line("matcher without vectors"))

@@ -1,6 +1,6 @@
 """The constraints over many items at once, as NumPy masks that answer like the pair functions.
 
-What repeats among items (kind, category, area, conditions, organization) is kept as a code per item
+What repeats among items (kind, category, area, conditions) is kept as a code per item
 and a short list of distinct values: a constraint is asked once per distinct value and then looked
 up. Dates and amounts are columns of numbers.
 """
@@ -24,7 +24,6 @@ _EARLIEST, _LATEST = date.min.toordinal(), date.max.toordinal()
 
 _FACTS: dict[str, Callable[[Item], Hashable]] = {
     "open": lambda item: item.is_open,
-    "other_organization": lambda item: item.organization,
     "kinds": lambda item: item.kind,
     "category_possible": lambda item: item.category,
     "area": lambda item: (item.region, item.area_served, item.remote),
@@ -56,7 +55,9 @@ class Columns:
         self._days = np.array([_day_bits(i.times) for i in items], dtype=np.int64)
         self._any_known = any(item.times.known for item in items)
         self._declining: dict[str, list[int]] = {}
+        self._of_organization: dict[str, list[int]] = {}
         for place, item in enumerate(items):
+            self._of_organization.setdefault(item.organization, []).append(place)
             for key in item.declined:
                 self._declining.setdefault(key, []).append(place)
         self._known: dict[tuple[str, Hashable], Mask] = {}
@@ -74,6 +75,8 @@ class Columns:
             return self._share_a_day(other.times)
         if code == "not_declined":
             return self._not_declined(other)
+        if code == "other_organization":
+            return self._other_organization(other)
         return self._looked_up(code, other)
 
     def _looked_up(self, code: str, other: Item) -> Mask:
@@ -89,6 +92,12 @@ class Columns:
     def _passes(self, code: str, other: Item, example: Item) -> bool:
         need, offer = (example, other) if self._side == "needs" else (other, example)
         return _PASSES[code](need, offer, self._rules)
+
+    def _other_organization(self, other: Item) -> Mask:
+        mask = np.ones(len(self.items), dtype=np.bool_)
+        if other.organization:
+            mask[self._of_organization.get(other.organization, [])] = False
+        return mask
 
     def _not_declined(self, other: Item) -> Mask:
         mask = np.ones(len(self.items), dtype=np.bool_)

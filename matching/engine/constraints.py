@@ -6,7 +6,7 @@ in the order of `CONSTRAINTS`, which is also the order of the page 为什么没�
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 from matching.engine.items import Item, RegionPath, Times
 from matching.engine.kinds import compatible
@@ -27,17 +27,17 @@ class Constraint:
     passes: Callable[[Item, Item, Rules], bool]
 
 
-def both_open(need: Item, offer: Item, rules: Rules) -> bool:
+def both_open(need: Item, offer: Item, _rules: Rules) -> bool:
     """Neither side is closed, met, withdrawn or expired."""
     return need.is_open and offer.is_open
 
 
-def other_organization(need: Item, offer: Item, rules: Rules) -> bool:
+def other_organization(need: Item, offer: Item, _rules: Rules) -> bool:
     """An organization is not matched with itself."""
     return not need.organization or need.organization != offer.organization
 
 
-def kinds_fit(need: Item, offer: Item, rules: Rules) -> bool:
+def kinds_fit(need: Item, offer: Item, _rules: Rules) -> bool:
     """The kind of thing offered can meet the kind of thing needed."""
     return compatible(need.kind, offer.kind)
 
@@ -47,12 +47,12 @@ def category_possible(need: Item, offer: Item, rules: Rules) -> bool:
     return (need.category, offer.category) not in rules.impossible
 
 
-def not_declined(need: Item, offer: Item, rules: Rules) -> bool:
+def not_declined(need: Item, offer: Item, _rules: Rules) -> bool:
     """Neither side has declined the other before."""
     return offer.key not in need.declined and need.key not in offer.declined
 
 
-def area_reachable(need: Item, offer: Item, rules: Rules) -> bool:
+def area_reachable(need: Item, offer: Item, _rules: Rules) -> bool:
     """The offer goes where the need is, or no way is needed.
 
     A need known only by its district may lie in the street that is served: it passes.
@@ -68,17 +68,17 @@ def one_within_other(first: RegionPath, second: RegionPath) -> bool:
     return first[:shorter] == second[:shorter]
 
 
-def times_overlap(need: Item, offer: Item, rules: Rules) -> bool:
+def times_overlap(need: Item, offer: Item, _rules: Rules) -> bool:
     """At least one day suits both."""
     return share_a_day(need.times, offer.times)
 
 
-def conditions_met(need: Item, offer: Item, rules: Rules) -> bool:
+def conditions_met(need: Item, offer: Item, _rules: Rules) -> bool:
     """The need is for one of the groups that the offer is meant for."""
     return not need.groups or not offer.conditions or bool(need.groups & offer.conditions)
 
 
-def something_left(need: Item, offer: Item, rules: Rules) -> bool:
+def something_left(need: Item, offer: Item, _rules: Rules) -> bool:
     """The offer is not used up and the need is not filled."""
     return all(q.amount is None or q.amount > 0 for q in (need.quantity, offer.quantity))
 
@@ -114,16 +114,12 @@ def share_a_day(first: Times, second: Times) -> bool:
     if start and end and start > end:
         return False
     allowed = weekdays_of(first) & weekdays_of(second)
-    if not start or not end:
+    if not start or not end or end - start >= timedelta(days=6):
         return bool(allowed)
-    return any(day.weekday() in allowed for day in _first_week(start, end))
+    days = (end - start).days + 1
+    return any((start.weekday() + offset) % 7 in allowed for offset in range(days))
 
 
 def weekdays_of(times: Times) -> frozenset[int]:
     """The weekdays on which something can be; all seven when nothing is said."""
     return times.weekdays or frozenset(range(7))
-
-
-def _first_week(start: date, end: date) -> list[date]:
-    days = min((end - start).days + 1, 7)
-    return [start + timedelta(days=offset) for offset in range(days)]

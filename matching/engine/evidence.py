@@ -14,7 +14,7 @@ from matching.engine.weights import DISTANCE_SHARE, FRESH_DAYS
 Weights = Mapping[str, float]
 
 
-def distance(need: Item, offer: Item, at: date | None, weights: Weights) -> Reason | None:
+def distance(need: Item, offer: Item, _at: date | None, weights: Weights) -> Reason | None:
     """More points the nearer both are; remote help and unknown places have no distance."""
     if need.remote or offer.remote:
         return None
@@ -23,20 +23,20 @@ def distance(need: Item, offer: Item, at: date | None, weights: Weights) -> Reas
         if mine != theirs:
             break
         common += 1
-    share = DISTANCE_SHARE.get(min(common, max(DISTANCE_SHARE)))
-    if share is None:
+    if common < 2:
         return None
+    share = DISTANCE_SHARE[min(common, 5)]
     return Reason("distance", share * weights["distance"], {"common_levels": common})
 
 
-def times(need: Item, offer: Item, at: date | None, weights: Weights) -> Reason | None:
+def times(need: Item, offer: Item, _at: date | None, weights: Weights) -> Reason | None:
     """Points where both say when, and a day suits both."""
     if not need.times.known or not offer.times.known or not share_a_day(need.times, offer.times):
         return None
     return Reason("times", weights["times"], {})
 
 
-def quantity(need: Item, offer: Item, at: date | None, weights: Weights) -> Reason | None:
+def quantity(need: Item, offer: Item, _at: date | None, weights: Weights) -> Reason | None:
     """Points by the share of the need that the offer can fill, in the same unit and period."""
     wanted, left = need.quantity, offer.quantity
     if not wanted.comparable_with(left) or not wanted.amount or left.amount is None:

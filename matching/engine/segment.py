@@ -57,7 +57,11 @@ class Segment:
         self.alive: Mask = np.ones(len(self.items), dtype=np.bool_)
         self.places = {item.key: place for place, item in enumerate(self.items)}
         self.vectors, self.has_vector = _stacked([vector_of(item, side) for item in self.items])
-        self._categories = np.array([item.category for item in self.items], dtype=object)
+        numbers: dict[str, int] = {}
+        self._categories = np.array(
+            [numbers.setdefault(item.category, len(numbers)) for item in self.items], dtype=np.intp
+        )
+        self._category_numbers = numbers
 
     def prepared(self, place: int) -> Prepared:
         """Return one row as the asking side."""
@@ -95,10 +99,10 @@ class Segment:
         return self.columns.passing(item) & self.alive
 
     def _same_category(self, item: Item, scale: Scale) -> Floats:
-        if not item.category:
-            return np.zeros(len(self.items), dtype=np.float32)
-        same = self._categories == item.category
-        return np.where(same, np.float32(scale.weights["same_category"]), np.float32(0))
+        number = self._category_numbers.get(item.category, -1) if item.category else -1
+        same = (self._categories == number).astype(np.float32)
+        points: Floats = same * np.float32(scale.weights["same_category"])
+        return points
 
     @cached_property
     def _postings(self) -> tuple[sparse.csc_matrix, sparse.csc_matrix]:
@@ -114,10 +118,9 @@ class Segment:
             for start in range(0, len(asking.items), _BLOCK):
                 block = slice(start, min(start + _BLOCK, len(asking.items)))
                 scores = tile.scores(asking, block)
-                for place, row in enumerate(scores, start):
-                    row += self._same_category(asking.items[place], scale)[tile.rows]
-                    allowed = self.allowed(asking.items[place])[tile.rows]
-                    places = best_places(row, allowed, top)
+                for place, item in enumerate(asking.items[block], start):
+                    row = scores[place - start] + self._same_category(item, scale)[tile.rows]
+                    places = best_places(row, self.allowed(item)[tile.rows], top)
                     found[place].append((places + first, row[places]))
         return [_merged(parts, top) for parts in found]
 

@@ -23,6 +23,9 @@ from matching.engine.items import Item
 from search.analysis.tokens import bigrams, chars, latin
 from search.ranking import K1, TITLE_WEIGHT, B, idf
 
+UNRELATED = 20
+"""Entries that are thought of beside the offers: among three canteens "meal" is not yet common."""
+
 Floats = NDArray[np.float32]
 _FIELDS = (chars, bigrams, latin)
 
@@ -92,7 +95,7 @@ class TextModel:
         return Rows(covered.matrix(), similar.matrix())
 
     def _idf(self, token: str) -> float:
-        return idf(self._size, self._df[token])
+        return idf(self._size + UNRELATED, self._df[token])
 
     def _saturated(self, one: Counted) -> dict[str, float]:
         norms = [

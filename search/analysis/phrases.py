@@ -5,6 +5,7 @@ Used to say in words why an entry was found or proposed, and to mark the place o
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from search.analysis.tokens import CJK, normalize
 
@@ -20,11 +21,11 @@ def common_phrases(wanted: str, offered: str, *, limit: int = 8) -> list[str]:
     Chinese phrases have at least two characters after particles at both ends are cut off; Latin
     runs are compared whole. No phrase lies inside another one of the list. Normalized spelling.
     """
-    runs_offered = _RUNS.findall(normalize(offered))
+    runs_offered = _runs(offered)
     haystack = "\n".join(run for run in runs_offered if _IS_CJK.match(run))
     latin_offered = {run for run in runs_offered if not _IS_CJK.match(run)}
     found: dict[str, None] = {}
-    for run in _RUNS.findall(normalize(wanted)):
+    for run in _runs(wanted):
         if not _IS_CJK.match(run):
             if run in latin_offered and len(run) > 1:
                 found[run] = None
@@ -48,6 +49,11 @@ def spans(text: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
         (origin[match.start()], origin[match.end() - 1] + 1) for match in pattern.finditer(plain)
     ]
     return _merged(places)
+
+
+@lru_cache(maxsize=4096)
+def _runs(text: str) -> tuple[str, ...]:
+    return tuple(_RUNS.findall(normalize(text)))
 
 
 def _maximal_stretches(run: str, haystack: str) -> list[str]:

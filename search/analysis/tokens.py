@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from typing import Protocol
 
 VERSION = 1
@@ -33,8 +34,14 @@ CJK = (
     "\U00020000-\U000323af"
 )
 _RUNS = re.compile(rf"([{CJK}]+)|((?:(?![{CJK}])[^\W_])+)")
-# Selectors pick a glyph of the character before them, they are no characters of their own.
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180f]")
+# Format characters (direction marks, joiners, tags) and glyph selectors: no characters of their own.
+_INVISIBLE = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+    "\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
+)
+_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def normalize(text: str) -> str:
@@ -45,20 +52,9 @@ def normalize(text: str) -> str:
     """
     kept = text[:LONGEST_TEXT]
     if not kept.isascii():
-        kept = _SELECTORS.sub("", "".join(map(_visible, kept)))
-        kept = unicodedata.normalize("NFKC", kept)
-    kept = unicodedata.normalize("NFKC", kept.lower()).translate(_CONTROLS)
+        kept = unicodedata.normalize("NFKC", _INVISIBLE.sub("", kept))
+    kept = _UNUSABLE.sub(" ", unicodedata.normalize("NFKC", kept.lower()))
     return kept[:LONGEST_TEXT]
-
-
-_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
-
-
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return ""
-    return " " if category == "Cs" else character
 
 
 def _runs(text: str) -> tuple[list[str], list[str]]:
@@ -132,7 +128,7 @@ class _Cutter(Protocol):
 @cache
 def _word_cutter() -> _Cutter | None:
     try:
-        import rjieba
+        rjieba = import_module("rjieba")
     except ImportError:
         return None
     cutter: _Cutter = rjieba.cut_for_search

@@ -100,7 +100,7 @@ class OpenAIForm:
             data = json.loads(answer)["data"]
             rows = np.full((count, self.dim), np.nan, dtype=np.float64)
             for place, one in enumerate(data):
-                rows[int(one.get("index", place))] = one["embedding"]
+                rows[range(count)[one.get("index", place)]] = one["embedding"]
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise EmbeddingError(
                 f"{self._host} gave no {count} vectors of {self.dim} numbers.", permanent=True

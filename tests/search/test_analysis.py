@@ -1,8 +1,8 @@
 """Tokens, phrases and synonyms: examples a reader can check, and properties for any text."""
 
-import builtins
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -56,6 +56,15 @@ def test_control_characters_emoji_and_surrogates_separate(separator: str) -> Non
     assert tokens.words(f"轮{separator}椅") == ["轮", "椅"]
 
 
+def test_invisible_characters_are_those_of_unicode() -> None:
+    unseen = [
+        chr(code)
+        for code in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(code)) == "Cf" and tokens.normalize(chr(code))
+    ]
+    assert unseen == []
+
+
 def test_very_long_text_and_run_are_capped() -> None:
     assert len(tokens.chars("老" * 10_000_000)) == tokens.LONGEST_TEXT
     run, *grams = tokens.latin("a" * 500)
@@ -63,21 +72,7 @@ def test_very_long_text_and_run_are_capped() -> None:
 
 
 def test_words_fall_back_to_bigrams_without_rjieba(monkeypatch: pytest.MonkeyPatch) -> None:
-    ordinary_import = builtins.__import__
-
-    def without_rjieba(
-        name: str,
-        globals: Mapping[str, object] | None = None,
-        locals: Mapping[str, object] | None = None,
-        fromlist: Sequence[str] = (),
-        level: int = 0,
-    ) -> object:
-        if name == "rjieba":
-            raise ImportError(name)
-        return ordinary_import(name, globals, locals, fromlist, level)
-
-    monkeypatch.delitem(sys.modules, "rjieba", raising=False)
-    monkeypatch.setattr(builtins, "__import__", without_rjieba)
+    monkeypatch.setitem(sys.modules, "rjieba", None)
     tokens._word_cutter.cache_clear()
     try:
         assert tokens.words("老年食堂 药 abcd") == ["老年", "年食", "食堂", "药", "abcd"]
