@@ -11,6 +11,7 @@ from marketplace.queries.entries import (
     pending_versions,
     view_of,
 )
+from marketplace.queries.lists import content_of, readable_entries
 from marketplace.queries.paste import PasteWords, paste_words
 from marketplace.queries.taxonomy import categories, groups, unit_named, units
 
@@ -21,6 +22,7 @@ __all__ = [
     "EntryView",
     "PasteWords",
     "categories",
+    "content_of",
     "entries_by_id",
     "entries_of",
     "entry_queryset",
@@ -29,6 +31,7 @@ __all__ = [
     "intake",
     "model_of",
     "paste_words",
+    "readable_entries",
     "pending_versions",
     "unit_named",
     "units",
