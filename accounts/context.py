@@ -54,8 +54,19 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "organizations": organizations if len(organizations) > 1 and not actor.on_behalf_of else [],
         "switch_url": reverse("accounts:acting-switch"),
         "account": [item for part in _account for item in part(actor)],
-        "caller": actor.on_behalf_of,
-        "caller_end_url": reverse("accounts:caller-end"),
+        "banner": _banner(actor),
+    }
+
+
+def _banner(actor: Actor) -> dict[str, str]:
+    """代为登记, on every page while it lasts, with the way out."""
+    if not actor.on_behalf_of:
+        return {}
+    facts = {"name": actor.organization_name, "caller": actor.on_behalf_of}
+    return {
+        "text": _("代为登记：你正在替“%(name)s”操作。来电：%(caller)s") % facts,
+        "action": _("结束代为登记"),
+        "url": reverse("accounts:caller-end"),
     }
 
 

@@ -52,7 +52,24 @@ class Welcome(Own, Page):
     template_name = "accounts/welcome.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.user, **kwargs)
+        register = reverse("accounts:organization-register")
+        steps = [
+            (
+                _("单位还没有人登记过"),
+                register,
+                "wait",
+                _("登记单位"),
+                _("我来登记，之后由我管理成员。"),
+            ),
+            (
+                _("单位已经登记了"),
+                "",
+                "wait",
+                _("等邀请链接"),
+                _("请单位的管理员在“成员”里发一个链接给你，点开就加入。"),
+            ),
+        ]
+        return super().get_context_data(person=self.user, steps=steps, **kwargs)
 
 
 class Account(Own, FormPage):

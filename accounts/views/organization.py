@@ -44,10 +44,25 @@ class OfOrganization(Page):
         self.allowed().require()
         return super().dispatch(request, *args, **kwargs)
 
+    def facts(self) -> list[tuple[str, str, str]]:
+        """What everybody may know, for the facts component."""
+        one = self.organization
+        return [
+            (_("编号"), one.number, ""),
+            (_("简称"), one.short_name, ""),
+            (_("信用代码"), one.uscc, ""),
+            (_("网址"), one.website, one.website),
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, organization = self.actor, self.organization
         return super().get_context_data(
             organization=organization,
+            facts=self.facts(),
+            crumbs=[
+                (_("单位与人员"), reverse("accounts:organization-list")),
+                (organization.label, ""),
+            ],
             own=actor.acts_for(organization.pk),
             can_edit=permissions.can_edit_organization(actor, organization),
             can_see_members=permissions.can_see_members(actor, organization),

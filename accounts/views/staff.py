@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -20,7 +21,7 @@ from accounts.forms import (
     JoinForm,
     NewPersonForm,
     ReasonForm,
-    RegionField,
+    RegionPicker,
     RoleForm,
 )
 from accounts.middleware import CALLER_SESSION_KEY, CallerSession
@@ -228,9 +229,10 @@ class RegionPick(View):
             return self._found(request, name)
         deepest = request.GET.get("deepest", "")
         known = deepest.isdigit() and int(deepest) in RegionLevel.values
-        level = RegionLevel(int(deepest)) if known else RegionLevel.COMMUNITY
-        form = type("PickForm", (forms.Form,), {name: RegionField(deepest=level)})(request.GET)
-        return HttpResponse(form[name].as_widget())
+        picker = RegionPicker()
+        picker.deepest = int(deepest) if known else RegionLevel.COMMUNITY
+        state = picker.value_from_datadict(request.GET, MultiValueDict(), name)
+        return HttpResponse(picker.render(name, state, {"id": f"id_{name}"}))
 
     def _found(self, request: HttpRequest, name: str) -> HttpResponse:
         text = request.GET.get(f"{name}_q", "").strip()[:40]
