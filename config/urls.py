@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls.sign_in")),
     path("", include("accounts.urls")),
+    path("api/v1/", include("config.api")),
 ]

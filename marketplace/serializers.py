@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Organization, Region
@@ -196,20 +198,27 @@ class Words(serializers.CharField):
         return clean_text(super().to_internal_value(data))
 
 
-class Coded(serializers.CharField):
+@extend_schema_field(OpenApiTypes.STR)
+class Coded(serializers.Field[Any, Any, Any, Any]):
     """A row of a list, named by its code."""
 
     default_error_messages = {"unknown": _UNKNOWN}
+    longest = 30
 
     def __init__(self, rows: QuerySet[Any], **more: Any) -> None:
         self.rows = rows
-        super().__init__(max_length=30, **{"required": False, "allow_null": True} | more)
+        super().__init__(**{"required": False, "allow_null": True} | more)
 
-    def to_internal_value(self, data: Any) -> Any:
-        row: Model | None = self.rows.all().filter(code=super().to_internal_value(data)).first()
+    def to_internal_value(self, data: Any) -> Model:
+        if not isinstance(data, str) or len(data) > self.longest or not data.isprintable():
+            self.fail("unknown")
+        row: Model | None = self.rows.all().filter(code=data).first()
         if row is None:
             self.fail("unknown")
         return row
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.code)
 
 
 def choice(choices: Any, **more: Any) -> serializers.ChoiceField:

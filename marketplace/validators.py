@@ -6,7 +6,7 @@ region, unit; `date`, `Decimal`, lists). Each rule adds sentences under the fiel
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -158,9 +158,7 @@ def _lengths(content: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _dates(content: Mapping[str, Any], today: date) -> Iterator[Fault]:
-    start, end, closes = (content.get(n) for n in ("starts_on", "ends_on", "closes_on"))
-    if start and end and end < start:
-        yield "ends_on", _("结束日期在开始日期之前。请改其中一个。")
+    end, closes = content.get("ends_on"), content.get("closes_on")
     if end and end < today:
         yield "ends_on", _("结束日期已经过去。请选今天或以后的日期。")
     if closes and closes < today:
@@ -171,8 +169,6 @@ def _dates(content: Mapping[str, Any], today: date) -> Iterator[Fault]:
 
 def _quantity(content: Mapping[str, Any]) -> Iterator[Fault]:
     amount, unit = content.get("quantity"), content.get("unit")
-    if amount is not None and amount <= 0:
-        yield "quantity", _("数量要大于 0；说不清数量可以不填。")
     if amount is not None and amount > MAX_QUANTITY:
         yield "quantity", _("数量太大了，请核对。")
     if amount is not None and unit is None:
@@ -218,20 +214,41 @@ def _micro_wish(content: Mapping[str, Any]) -> Iterator[Fault]:
             yield name, _("这里像有门牌。微心愿只写到街道，请删去。")
 
 
-def check_entry(content: Mapping[str, Any], today: date) -> None:
-    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once."""
+def _storable(content: Mapping[str, Any]) -> Iterator[Fault]:
+    """What the database itself refuses, so that not even a draft can hold it."""
+    start, end = content.get("starts_on"), content.get("ends_on")
+    if start and end and end < start:
+        yield "ends_on", _("结束日期在开始日期之前。请改其中一个。")
+    amount = content.get("quantity")
+    if amount is not None and amount <= 0:
+        yield "quantity", _("数量要大于 0；说不清数量可以不填。")
+    yield from _money(content)
+
+
+def _raise(rules: Iterable[Iterator[Fault]]) -> None:
     faults: dict[str, list[Sentence]] = {}
-    rules = (
-        _required(content),
-        _lengths(content),
-        _dates(content, today),
-        _quantity(content),
-        _money(content),
-        _personal(content),
-        _micro_wish(content),
-    )
     for rule in rules:
         for name, sentence in rule:
             faults.setdefault(name, []).append(sentence)
     if faults:
         raise Invalid(faults)
+
+
+def check_draft(content: Mapping[str, Any]) -> None:
+    """What even a draft must satisfy to be kept; raises Invalid with every fault at once."""
+    _raise((_lengths(content), _storable(content)))
+
+
+def check_entry(content: Mapping[str, Any], today: date) -> None:
+    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once."""
+    _raise(
+        (
+            _required(content),
+            _lengths(content),
+            _storable(content),
+            _dates(content, today),
+            _quantity(content),
+            _personal(content),
+            _micro_wish(content),
+        )
+    )

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiScope
-from core.api import IdempotentPost, NewestFirst, StrictJSONParser, api_actor, checked_number
+from core.api import IdempotentPost, NewestFirst, api_actor, checked_number
 from core.permissions import Actor
 from marketplace import operations, queries
 from marketplace.api.filters import NeedFilter, ResourceFilter
@@ -39,7 +39,6 @@ class _Side(GenericAPIView[Any]):
     model: ClassVar[Any]
     input_class: ClassVar[Any]
     public_read = True
-    parser_classes = (StrictJSONParser,)
     pagination_class = NewestFirst
     write_scope: ClassVar[str]
 

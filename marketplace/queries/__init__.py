@@ -21,6 +21,7 @@ from marketplace.queries.entries import (
     pending_versions,
     view_of,
 )
+from marketplace.queries.lists import content_of, readable_entries
 from marketplace.queries.own import (
     GROUPS,
     ORDERS,
@@ -32,6 +33,7 @@ from marketplace.queries.own import (
     page_of,
     soon_closing,
 )
+from marketplace.queries.paste import PasteWords, paste_words
 from marketplace.queries.tasks import intake_count, tasks
 from marketplace.queries.taxonomy import categories, groups, guess_category, unit_named, units
 
@@ -43,6 +45,7 @@ __all__ = [
     "RESOURCE_DOCUMENTS",
     "Difference",
     "EntryView",
+    "PasteWords",
     "Slice",
     "Step",
     "Wanted",
@@ -51,6 +54,7 @@ __all__ = [
     "categories",
     "chain",
     "compare",
+    "content_of",
     "counts_by_group",
     "differences",
     "entries_by_id",
@@ -64,7 +68,9 @@ __all__ = [
     "model_of",
     "own_entries",
     "page_of",
+    "paste_words",
     "pending_versions",
+    "readable_entries",
     "soon_closing",
     "tasks",
     "unit_named",
