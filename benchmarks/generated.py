@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 from numpy.random import Generator
@@ -96,8 +96,13 @@ def time_generated(count: int, *, queries: int = 200) -> None:
     new = generated_items(queries, "x", words, odds, random=random)
     added = [_seconds(partial(matcher.add_offer, offer)) for offer in new]
     print(f"one offer added: {_percentiles(added)}")
+    before = process_time()
     whole = _seconds(partial(matcher.propose, needs, at=at))
-    print(f"whole re-match, {count} needs against {count} offers, with reasons: {whole:.1f} s")
+    spent = process_time() - before
+    print(
+        f"whole re-match, {count} needs against {count} offers, with reasons: {whole:.1f} s, "
+        f"{spent:.1f} CPU s"
+    )
 
 
 def _describe(items: list[Item]) -> None:

@@ -1,6 +1,7 @@
 """Typed readers of environment variables: an odd value stops the start with a sentence."""
 
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -10,8 +11,7 @@ def text(name: str, default: str = "") -> str:
     path = os.environ.get(f"{name}_FILE")
     if path:
         try:
-            with open(path, encoding="utf-8") as f:
-                return f.read().strip()
+            return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE={path} cannot be read: {error}") from error
     return os.environ.get(name, default)

@@ -6,4 +6,7 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        from core import checks, handlers  # noqa: F401, PLC0415 - registers checks and jobs
+        from core import checks, context, handlers  # noqa: F401, PLC0415 - registers checks, jobs
+        from core.staff.views import nav  # noqa: PLC0415
+
+        context.register_nav(nav)

@@ -31,6 +31,20 @@ def register_nav(part: NavPart) -> None:
         _nav.append(part)
 
 
+SettingsPart = Callable[[Actor], list[NavItem]]
+_settings: list[SettingsPart] = []
+
+
+def register_settings(part: SettingsPart) -> None:
+    """An app adds its own pages to the tabs of 设置, for the actors that may open them."""
+    if part not in _settings:
+        _settings.append(part)
+
+
+def settings_pages(actor: Actor) -> list[NavItem]:
+    return [item for part in _settings for item in part(actor)]
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", NOBODY)
     return {

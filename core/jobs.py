@@ -108,7 +108,7 @@ def run_due(at: datetime, hold: Callable[[PeriodicJob], object] | None = None) -
         job, failure = _jobs[row.name], ""
         try:
             job.run(at)
-        except Exception as error:  # noqa: BLE001 - the worker's boundary: recorded, tried again soon
+        except Exception as error:  # the worker's boundary: recorded, tried again soon
             log.exception("periodic job %s failed", job.name)
             failure = f"{type(error).__name__}: {error}"[:2000]
         PeriodicJob.objects.filter(pk=row.pk, fence=row.fence).update(

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -15,12 +15,6 @@ CENT = Decimal("0.01")
 # 12 digits before the point: enough for a province's yearly budget, refused beyond.
 MAX_DIGITS = 14
 MAX_TYPED = 60
-# django-stubs' fields are generic, Django's are not.
-if TYPE_CHECKING:
-    _DecimalField = models.DecimalField[Any, Any]
-else:
-    _DecimalField = models.DecimalField
-
 # Digits alone or in groups of three; a group of two or four is a typing error, not a number.
 _YUAN = re.compile(
     r"\s*(?P<minus>-)?\s*¥?\s*"

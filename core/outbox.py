@@ -241,7 +241,7 @@ def deliver(delivery: Delivery, at: datetime) -> bool:
     except LeaseLost:
         log.warning("delivery %s: lease lost, effect left to its new holder", delivery.pk)
         return False
-    except Exception as error:  # noqa: BLE001 - the worker's boundary: recorded, tried again
+    except Exception as error:  # the worker's boundary: recorded, tried again
         log.exception("delivery %s (%s) failed", delivery.pk, delivery.handler)
         _mark_failed(delivery, at, error)
         return False

@@ -164,7 +164,7 @@ class ActionView(SignedIn):
     came from, or as a fragment for htmx.
     """
 
-    http_method_names = ["post"]  # noqa: RUF012 - as declared by View
+    http_method_names = ["post"]
 
     @property
     def actor(self) -> Actor:

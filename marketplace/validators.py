@@ -18,8 +18,7 @@ from stdnum.exceptions import ValidationError as StdnumError
 
 from accounts.models import RegionLevel
 from core.errors import Invalid, Sentence
-from marketplace.models import Level
-from marketplace.models.entry import TEXT_LENGTH, TITLE_LENGTH
+from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH, Level
 
 MAX_QUANTITY = Decimal("9999999.99")
 

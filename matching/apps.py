@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class MatchingConfig(AppConfig):
     name = "matching"
     verbose_name = "对接"
+
+    def ready(self) -> None:
+        from core import context, ports  # noqa: PLC0415
+        from matching import handlers, navigation  # noqa: F401, PLC0415
+        from matching.queries.chain import chain_part  # noqa: PLC0415
+        from matching.queries.tasks import tasks_part  # noqa: PLC0415
+        from matching.views import candidates  # noqa: PLC0415
+
+        ports.register_chain(chain_part)
+        ports.register_tasks(tasks_part)
+        ports.register_panel("entry-form", candidates.typing_panel)
+        ports.register_panel("entry", candidates.entry_panel)
+        context.register_nav(navigation.nav_items)

@@ -57,6 +57,12 @@ def can_propose(actor: Actor, match: Match) -> Decision:
     return can_post(actor) if seen else seen
 
 
+def can_dismiss(actor: Actor, match: Match) -> Decision:
+    if is_coordinator(actor, match):
+        return ALLOWED
+    return refuse(_("只有对接专员可以划掉候选。"))
+
+
 def can_answer(actor: Actor, match: Match, side: Side) -> Decision:
     if match.state not in ASKING:
         return refuse(_("这条推荐现在不需要回复。"))

@@ -35,6 +35,7 @@ CONTACTS_OPEN = RUNNING | FULFILLED
 MATCH = Machine(
     "match",
     (
+        move("dismiss", {_S.SUGGESTED}, _S.DECLINED, _("不合适"), "match.dismissed"),
         move("propose", {_S.SUGGESTED}, _S.PROPOSED, _("推荐给双方"), "match.proposed"),
         move("accept", {_S.PROPOSED}, _S.ACCEPTED, _("同意"), "match.accepted"),
         move("link", {_S.ACCEPTED}, _S.LINKED, _("同意"), "match.linked"),

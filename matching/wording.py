@@ -68,9 +68,11 @@ def _similar_text(_points: float, figures: Figures, _words: Sequence[str]) -> st
 def _meaning(points: float, _figures: Figures, _words: Sequence[str]) -> str:
     if points < 0:
         return _("意思离得比较远。")
-    if points < 0.1:
+    if points < 0.15:
         return _("意思有一点相近。")
-    return _("虽然用词不一定相同，意思相近。")
+    if points < 0.3:
+        return _("意思比较接近。")
+    return _("不看用词，意思很接近。")
 
 
 def _same_category(_points: float, figures: Figures, _words: Sequence[str]) -> str:

@@ -1,8 +1,11 @@
 """What holds for every test."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -10,10 +13,6 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from core.triggers import lifted
-
-from tests.database import allow_flush
-
-allow_flush()
 
 DATABASE_FIXTURES = {
     "db",
@@ -23,6 +22,16 @@ DATABASE_FIXTURES = {
     "django_db_setup",
     "live_server",
 }
+
+
+def pytest_configure() -> None:
+    # WhiteNoise warns where the folder of collected files is missing.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+def pytest_unconfigure() -> None:
+    if settings.OWNS_TEST_VAR:
+        shutil.rmtree(settings.TEST_VAR, ignore_errors=True)
 
 
 def needs_database(item: pytest.Item) -> bool:

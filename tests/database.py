@@ -1,7 +1,4 @@
-"""Databases in tests: append-only tables can be emptied between tests, threads meet really.
-
-Imported by tests/conftest.py.
-"""
+"""Databases in tests: threads really meet, and started programs work on the test's own rows."""
 
 import os
 import subprocess
@@ -14,23 +11,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
-
-from core.triggers import lifted
 
 ROOT = Path(__file__).resolve().parent.parent
-
-_flush = TransactionTestCase._fixture_teardown
-
-
-def _flush_with_triggers_lifted(case: TransactionTestCase) -> None:
-    with lifted():
-        _flush(case)
-
-
-def allow_flush() -> None:
-    """Between tests everything is emptied, which append-only tables refuse with good reason."""
-    TransactionTestCase._fixture_teardown = _flush_with_triggers_lifted  # type: ignore[method-assign]
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:

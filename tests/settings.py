@@ -3,21 +3,20 @@
 TEST_DATABASE_URL names the database server; without it SQLite is used.
 """
 
-import atexit
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
-# One folder for the whole run, made by the first process that gets here and removed by it; each
-# worker of pytest-xdist has a folder of its own inside. Programs started by a test inherit it.
-if "GONGYI_TEST_VAR" not in os.environ:
-    os.environ["GONGYI_TEST_VAR"] = tempfile.mkdtemp(prefix="gongyi-test-")
-    atexit.register(shutil.rmtree, os.environ["GONGYI_TEST_VAR"], ignore_errors=True)
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_var = Path(os.environ["GONGYI_TEST_VAR"]) / _worker
-# WhiteNoise warns where the folder of collected files is missing.
-(_var / "static").mkdir(parents=True, exist_ok=True)
+# One folder for the whole run, named by the first process that gets here; each worker of
+# pytest-xdist has a folder of its own inside, and programs started by a test inherit it.
+# tests/conftest.py makes it and removes it: a type checker reads these settings too.
+OWNS_TEST_VAR = "GONGYI_TEST_VAR" not in os.environ
+if OWNS_TEST_VAR:
+    os.environ["GONGYI_TEST_VAR"] = str(
+        Path(tempfile.gettempdir()) / f"gongyi-test-{os.getuid()}-{os.getpid()}"
+    )
+TEST_VAR = Path(os.environ["GONGYI_TEST_VAR"])
+_var = TEST_VAR / os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 os.environ["GONGYI_VAR"] = str(_var)
 os.environ["DJANGO_SECRET_KEY"] = "a key of the tests, and of nothing else: 0123456789abcdef"

@@ -1,4 +1,4 @@
-"""What the components of `templates/cotton/` need to draw lists: no rule, no wording of amounts."""
+"""What the components of `templates/cotton/` need to draw lists; no rule, no wording of amounts."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Choice = tuple[str, str, int | None, bool]
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Choices to show at once and the rest behind 还有 n 项; open when one of the rest is checked."""
+    """Choices shown at once, and the rest behind 还有 n 项: open when one of them is checked."""
 
     shown: list[Choice]
     rest: list[Choice]

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,7 +62,7 @@ def short_day(value: date | datetime | None, now: date | datetime | None = None)
 
 @register.filter
 def moment(value: datetime | None, now: datetime | None = None) -> str:
-    """`今天 09:41`, `昨天 15:40`, `11月18日 20:14`, older years in full; for history and messages."""
+    """`今天 09:41`, `昨天 15:40`, `11月18日 20:14`; another year in full."""
     if value is None:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -90,7 +90,7 @@ class Deadline:
 
 @register.filter
 def deadline(due: date | datetime | None, now: date | datetime | None) -> Deadline | str:
-    """`剩 5 天`, `今天截止`, `逾期 1 天`; soon means five days or fewer. Empty without a day."""
+    """`剩 5 天`, `今天截止`, `逾期 1 天`; soon means at most five days. Empty without a day."""
     if due is None or now is None:
         return ""
     days = (_day(due) - _day(now)).days
@@ -108,7 +108,7 @@ def due(value: date | datetime | None, now: date | datetime | None) -> SafeStrin
     """The deadline as an element: amber when soon, red when late, with the full date as title."""
     answer = deadline(value, now)
     if not isinstance(answer, Deadline) or value is None:
-        return mark_safe("")
+        return SafeString("")
     names = {"late": "late", "soon": "soon", "calm": "mute"}
     return format_html(
         '<time datetime="{}" title="{}" class="{}">{}</time>',
@@ -208,23 +208,19 @@ def share(part: int | Decimal | None, whole: int | Decimal | None) -> str:
 # -- text ---------------------------------------------------------------------------------
 @register.filter
 def marked(pieces: str | Iterable[tuple[str, bool]] | None) -> SafeString:
-    """Pieces of (text, hit) with the hits in <mark>; every text is escaped. A plain text is fine."""
+    """Pieces of (text, hit) with the hits in <mark>, or a plain text; every text is escaped."""
     if pieces is None:
-        return mark_safe("")
+        return SafeString("")
     if isinstance(pieces, str):
-        return mark_safe(escape(pieces))
+        return escape(pieces)
     return format_html_join(
-        "", "{}{}{}", (((MARK, t, UNMARK) if hit else ("", t, "")) for t, hit in pieces)
+        "", "{}", ((format_html("<mark>{}</mark>", t) if hit else t,) for t, hit in pieces)
     )
-
-
-MARK = mark_safe("<mark>")
-UNMARK = mark_safe("</mark>")
 
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
-    """An icon of the sprite, hidden from screen readers: a word stands beside it. `size` s: 14 px."""
+    """An icon of the sprite, hidden from screen readers (a word stands beside it); s is 14 px."""
     return format_html(
         '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         " s" if size == "s" else "",

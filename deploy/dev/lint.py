@@ -25,7 +25,9 @@ def command(*words: str) -> Callable[[str, dict[str, str]], Verdict]:
             [python, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
         output = (done.stdout + done.stderr).strip()
-        return passed(last_line(output)) if done.returncode == 0 else failed(output)
+        return (
+            passed(last_line(output) or "nothing found") if done.returncode == 0 else failed(output)
+        )
 
     return run
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import RegionField
 from accounts.models import Region, RegionLevel
 from core.errors import Invalid
 from marketplace import queries
@@ -24,7 +25,7 @@ from marketplace.forms.fields import (
     Words,
     Yuan,
 )
-from marketplace.forms.place import Place, Served
+from marketplace.forms.place import Served
 from marketplace.models import (
     Availability,
     Cost,
@@ -36,19 +37,12 @@ from marketplace.models import (
     OfferKind,
     Period,
     ResourceOffer,
+    Weekday,
 )
-from marketplace.validators import LENGTHS, REQUIRED, check_entry
+from marketplace.validators import LENGTHS, REQUIRED, check_draft, check_entry
 
+TOGETHER = (frozenset({"starts_on", "ends_on"}), frozenset({"budget", "self_raised"}))
 CONTACT = ("contact_name", "contact_phone", "address")
-WEEKDAYS = [
-    ("1", _("周一")),
-    ("2", _("周二")),
-    ("3", _("周三")),
-    ("4", _("周四")),
-    ("5", _("周五")),
-    ("6", _("周六")),
-    ("7", _("周日")),
-]
 LEVEL_CHOICES = [
     (Level.PUBLIC, _("公开：所有人都能看到")),
     (Level.PARTNERS, _("伙伴：只有运营方核验过的单位能看到")),
@@ -77,7 +71,7 @@ class EntryForm(forms.Form):
     availability = Choice(
         label=_("次数"), choices=Availability.choices, shown="choices flow", initial="ONCE"
     )
-    region = Place(label=_("地点"))
+    region = RegionField(label=_("街道和社区"))
     remote = forms.BooleanField(label=_("不用到场，可以远程"), required=False)
     starts_on = Day(label=_("从哪天起"))
     ends_on = Day(label=_("到哪天止"))
@@ -105,6 +99,11 @@ class EntryForm(forms.Form):
     )
     address = Words(label=_("详细地址"), max_length=LENGTHS["address"])
 
+    # What the page keeps for itself: the draft, the version it was opened at, unconfirmed guesses.
+    draft = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, max_length=9, widget=forms.HiddenInput)
+    guessed = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+
     def __init__(
         self, data: Any = None, files: Any = None, *, today: date, complete: bool = True, **kw: Any
     ) -> None:
@@ -117,7 +116,7 @@ class EntryForm(forms.Form):
             (group.code, group.name) for group in queries.groups()
         ]
         for field in self.fields.values():
-            if isinstance(field, Place | Served):
+            if isinstance(field, Served):
                 field.load()
         for name in self.MUST:
             self.fields[name].required = complete
@@ -127,11 +126,13 @@ class EntryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._defaults(cleaned)
-        if self.complete:
-            try:
+        try:
+            if self.complete:
                 check_entry(cleaned, self.today)
-            except Invalid as error:
-                self._put(error)
+            else:
+                check_draft(cleaned)
+        except Invalid as error:
+            self._put(error)
         return cleaned
 
     def _defaults(self, cleaned: dict[str, Any]) -> None:
@@ -148,8 +149,14 @@ class EntryForm(forms.Form):
                     self.add_error(name if name in self.fields else None, str(sentence))
 
     def content(self) -> dict[str, Any]:
-        """The cleaned values by field name; of a draft, those that are well-formed."""
+        """The cleaned values by field name; of a draft, those that can be kept.
+
+        Fields that the database checks together are kept together or not at all.
+        """
         wanted = {*self.model.CONTENT_FIELDS, *CONTACT}
+        for together in TOGETHER:
+            if self.errors.keys() & together:
+                wanted -= together
         return {name: value for name, value in self.cleaned_data.items() if name in wanted}
 
     def malformed(self) -> list[str]:
@@ -165,7 +172,7 @@ class NeedForm(EntryForm):
         label=_("这是一个微心愿：一个人或一户人家的小愿望"), required=False
     )
     kind = Choice(
-        label=_("要的是什么"), choices=NeedKind.choices, shown="cards-in four-up", initial="SERVICE"
+        label=_("要的是什么"), choices=NeedKind.choices, shown="cards-in", initial="SERVICE"
     )
     indicators = Words(
         label=_("最低要求"),
@@ -197,7 +204,7 @@ class ResourceForm(EntryForm):
     kind = Choice(label=_("提供的是什么"), choices=OfferKind.choices, initial="PROFESSIONAL")
     serves_all = forms.BooleanField(label=_("全市都可以"), required=False)
     served = Served(label=_("服务哪些地方"))
-    weekdays = Several(label=_("星期几可以"), choices=WEEKDAYS, numbers=True)
+    weekdays = Several(label=_("星期几可以"), choices=Weekday.choices, numbers=True)
     cost = Choice(label=_("收费"), choices=Cost.choices, shown="choices flow", initial="FREE")
     legal_route = Choice(label=_("怎么提供"), choices=[("", _("还没想好")), *LegalRoute.choices])
     naming_wish = Words(

@@ -1,4 +1,4 @@
-"""Places: where an entry is, and which districts and streets an offer reaches."""
+"""Which districts and streets an offer reaches."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -33,32 +33,11 @@ def _grouped(regions: Iterable[Region], top: RegionLevel) -> list[Group]:
     return groups
 
 
-class Place(forms.ChoiceField):
-    """A street or one of its communities; cleans to a Region or None."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, **options)
-        self.error_messages |= {"invalid_choice": _("这个地点已经没有了，请重新选。")}
-        self._regions: dict[str, Region] = {}
-
-    def load(self) -> None:
-        """Read the open places; the form calls it when it is made."""
-        regions = _below_base(RegionLevel.COMMUNITY)
-        self._regions = {region.code: region for region in regions}
-        self.choices = [("", _("请选街道或社区")), *_grouped(regions, RegionLevel.STREET)]
-
-    def prepare_value(self, value: Any) -> Any:
-        return getattr(value, "code", value)
-
-    def clean(self, value: Any) -> Region | None:
-        return self._regions.get(super().clean(value))
-
-
 class Served(forms.MultipleChoiceField):
     """Districts and streets; cleans to a list of Regions."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.CheckboxSelectMultiple(attrs={"class": "choices flow places-in"})
+        widget = forms.CheckboxSelectMultiple(attrs={"class": "choices flow"})
         super().__init__(required=False, widget=widget, **options)
         self._regions: dict[str, Region] = {}
 

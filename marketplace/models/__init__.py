@@ -1,4 +1,5 @@
-from marketplace.models.entry import Availability, Entry, Level, Period
+from marketplace.levels import Level
+from marketplace.models.entry import Availability, Entry, Period
 from marketplace.models.need import Need, NeedKind, NeedSource
 from marketplace.models.offer import Cost, LegalRoute, OfferKind, ResourceOffer, Weekday
 from marketplace.models.taxonomy import BeneficiaryGroup, Category, Unit

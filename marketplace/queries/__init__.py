@@ -18,9 +18,11 @@ from marketplace.queries.entries import (
     get_entry,
     intake,
     model_of,
+    pending_of,
     pending_versions,
     view_of,
 )
+from marketplace.queries.intake import Waiting, queue, waiting_of
 from marketplace.queries.lists import content_of, readable_entries
 from marketplace.queries.own import (
     GROUPS,
@@ -48,6 +50,7 @@ __all__ = [
     "PasteWords",
     "Slice",
     "Step",
+    "Waiting",
     "Wanted",
     "Wording",
     "all_of",
@@ -69,7 +72,9 @@ __all__ = [
     "own_entries",
     "page_of",
     "paste_words",
+    "pending_of",
     "pending_versions",
+    "queue",
     "readable_entries",
     "soon_closing",
     "tasks",
@@ -77,5 +82,6 @@ __all__ = [
     "units",
     "versions_of",
     "view_of",
+    "waiting_of",
     "widens",
 ]

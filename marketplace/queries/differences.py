@@ -19,6 +19,7 @@ from marketplace.models import (
     Need,
     ResourceOffer,
     Unit,
+    Weekday,
 )
 
 # Pieces of (text, changed), as the filter `marked` draws them.
@@ -29,7 +30,6 @@ _LISTS: dict[str, type[Category] | type[Unit] | type[Region]] = {
     "unit": Unit,
     "region": Region,
 }
-WEEKDAY_NAMES = ("", "周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Wording:
         if name in ("groups", "served"):
             return self._named(name, [str(code) for code in value])
         if name == "weekdays":
-            return _("、").join(str(_(WEEKDAY_NAMES[int(n)])) for n in value)
+            return _("、").join(str(Weekday(int(n)).label) for n in value)
         choices: dict[Any, Any] = dict(
             self.model._meta.get_field(name).flatchoices or ()  # type: ignore[union-attr]
         )

@@ -20,6 +20,8 @@ from matching.engine.items import Item, Times
 Mask = NDArray[np.bool_]
 Side = Literal["needs", "offers"]
 _ALL_DAYS = 0b1111111
+_REMEMBERED = 50_000_000
+"""Bytes of masks that are kept for the next item with the same facts."""
 _EARLIEST, _LATEST = date.min.toordinal(), date.max.toordinal()
 
 _FACTS: dict[str, Callable[[Item], Hashable]] = {
@@ -82,7 +84,7 @@ class Columns:
     def _looked_up(self, code: str, other: Item) -> Mask:
         fact = (code, _FACTS[code](other))
         if fact not in self._known:
-            if len(self._known) > 4096:
+            if len(self._known) * len(self.items) > _REMEMBERED:
                 self._known.clear()
             coded = self._coded[code]
             answers = [self._passes(code, other, example) for example in coded.examples]

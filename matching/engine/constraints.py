@@ -104,6 +104,11 @@ def first_failed(need: Item, offer: Item, rules: Rules) -> str | None:
     return None
 
 
+def failed(need: Item, offer: Item, rules: Rules) -> tuple[str, ...]:
+    """Return the codes of every constraint that the pair fails, in order."""
+    return tuple(one.code for one in CONSTRAINTS if not one.passes(need, offer, rules))
+
+
 def share_a_day(first: Times, second: Times) -> bool:
     """Whether a day exists that lies in both periods and on a weekday of both.
 

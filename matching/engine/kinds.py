@@ -7,7 +7,17 @@ from collections.abc import Mapping
 
 COMPATIBLE: Mapping[str, frozenset[str]] = {
     "service": frozenset(
-        {"service", "volunteer", "course", "works", "media", "logistics", "money"}
+        {
+            "service",
+            "volunteer",
+            "course",
+            "works",
+            "media",
+            "logistics",
+            "venue",
+            "equipment",
+            "money",
+        }
     ),
     "goods": frozenset({"goods", "equipment", "money"}),
     "equipment": frozenset({"equipment", "goods", "works", "money"}),

@@ -117,7 +117,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
     def _segment(self, items: Sequence[Item], side: Side) -> Segment:
         counted = [count(item) for item in items]
         make = self.text_.needs if side == "needs" else self.text_.offers
-        return Segment(items, make(counted), side=side, rules=self.rules_)
+        return Segment(items, make(counted, keep=False), side=side, rules=self.rules_)
 
     def _best(
         self, asking: Segment, segment: Segment, candidates: int

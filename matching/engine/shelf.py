@@ -29,7 +29,8 @@ class Shelf:
             return
         for item in items:
             self.remove(item.key)
-        rows = self._text.needs(counted) if self.side == "needs" else self._text.offers(counted)
+        make = self._text.needs if self.side == "needs" else self._text.offers
+        rows = make(counted, keep=True)
         self.segments.append(Segment(items, rows, side=self.side, rules=self._rules))
         if len(self.segments) > _MOST_SEGMENTS:
             # The first segment holds the fit; joining only the later ones keeps this cheap.

@@ -75,17 +75,17 @@ class TextModel:
         self._df = df
         self._averages = [_mean_length(offers, number) for number in range(len(_FIELDS))]
 
-    def offers(self, counted: Iterable[Counted]) -> Rows:
-        """Rows of offers. Unknown tokens join the vocabulary as unseen ones."""
-        covered, similar = _Builder(self.vocabulary), _Builder(self.vocabulary)
+    def offers(self, counted: Iterable[Counted], *, keep: bool) -> Rows:
+        """Rows of offers; `keep` says whether unknown tokens join the vocabulary."""
+        covered, similar = self._builders(keep)
         for one in counted:
             covered.add(self._saturated(one))
             similar.add(self._tfidf(one))
         return Rows(covered.matrix(), similar.matrix())
 
-    def needs(self, counted: Iterable[Counted]) -> Rows:
-        """Rows of needs."""
-        covered, similar = _Builder(self.vocabulary), _Builder(self.vocabulary)
+    def needs(self, counted: Iterable[Counted], *, keep: bool) -> Rows:
+        """Rows of needs; `keep` as for offers."""
+        covered, similar = self._builders(keep)
         for one in counted:
             asked = {token: n * self._idf(token) for token, n in one.weighted.items()}
             itself = self._saturated(one)
@@ -93,6 +93,12 @@ class TextModel:
             covered.add({token: points / full for token, points in asked.items()})
             similar.add(self._tfidf(one))
         return Rows(covered.matrix(), similar.matrix())
+
+    def _builders(self, keep: bool) -> tuple["_Builder", "_Builder"]:
+        # A draft that only asks must not make the vocabulary grow: its new tokens are numbered
+        # behind the known ones, where no kept row has any.
+        fresh = self.vocabulary if keep else _Overlay(self.vocabulary)
+        return _Builder(fresh), _Builder(fresh)
 
     def _idf(self, token: str) -> float:
         return idf(self._size + UNRELATED, self._df[token])
@@ -110,10 +116,28 @@ class TextModel:
         return {token: value / length for token, value in raw.items()}
 
 
+class _Overlay:
+    """A vocabulary with additions that are forgotten with it."""
+
+    def __init__(self, known: dict[str, int]) -> None:
+        self._known = known
+        self._first = len(known)
+        self._added: dict[str, int] = {}
+
+    def setdefault(self, token: str, _number: int) -> int:
+        number = self._known.get(token, self._first)
+        if number < self._first:
+            return number
+        return self._added.setdefault(token, self._first + len(self._added))
+
+    def __len__(self) -> int:
+        return self._first + len(self._added)
+
+
 class _Builder:
     """Collects rows of token values; tokens get their number when they first occur."""
 
-    def __init__(self, vocabulary: dict[str, int]) -> None:
+    def __init__(self, vocabulary: dict[str, int] | _Overlay) -> None:
         self._vocabulary = vocabulary
         self._indices: list[int] = []
         self._values: list[float] = []

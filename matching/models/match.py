@@ -69,7 +69,7 @@ class Match(Stateful):
     need_answered_at = models.DateTimeField(null=True)
     resource_answer = models.CharField(max_length=7, choices=Answer, default=Answer.WAITING)
     resource_answered_at = models.DateTimeField(null=True)
-    decline_side = models.CharField(max_length=8, choices=Side, blank=True)
+    decline_side = models.CharField(max_length=11, choices=Proposer, blank=True)
     decline_code = models.CharField(max_length=20, blank=True)
     decline_note = models.CharField(max_length=300, blank=True)
     # -- the link
@@ -87,7 +87,9 @@ class Match(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["need", "resource"],
-                condition=Q(state__in=["SUGGESTED", "PROPOSED", "ACCEPTED", "LINKED", "DELIVERING"]),
+                condition=Q(
+                    state__in=["SUGGESTED", "PROPOSED", "ACCEPTED", "LINKED", "DELIVERING"]
+                ),
                 name="match_one_live_per_pair",
             ),
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-from matching.operations.answer import accept, decline
+from matching.operations.answer import accept, decline, dismiss
 from matching.operations.carry import (
     agree_to_publish,
     close,
@@ -25,6 +25,7 @@ __all__ = [
     "confirm_delivery",
     "correct_delivery",
     "decline",
+    "dismiss",
     "give_feedback",
     "lapse_due",
     "look_at_contact",

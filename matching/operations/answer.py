@@ -14,7 +14,7 @@ from marketplace import operations as market
 from marketplace.models import Need, ResourceOffer
 from marketplace.operations.content import current_version_no
 from matching import decline_reasons, permissions
-from matching.models import Answer, Match, Side
+from matching.models import Answer, Match, Proposer, Side
 from matching.operations.amounts import Amounts, agreed, check_pieces
 from matching.states import MatchState
 
@@ -105,9 +105,7 @@ def let_go(match: Match, by: Actor, at: datetime) -> None:
     if match.state != MatchState.ACCEPTED:
         return
     fresh_entries(match)
-    _for_both(
-        match, market.release_hold, Amounts(match.quantity, match.resource_quantity), by, at
-    )
+    _for_both(match, market.release_hold, Amounts(match.quantity, match.resource_quantity), by, at)
 
 
 @transaction.atomic
@@ -141,3 +139,24 @@ def decline(
         "ended_at": at,
     }
     return advance(locked, "decline", by=by, at=at, changes=changes, reason=code)
+
+
+@transaction.atomic
+def dismiss(match: Match, *, code: str, by: Actor, at: datetime, note: str = "") -> Match:
+    """The coordinator sees that a candidate does not fit; nobody is told, the matcher learns.
+
+    Takes any coded reason of either side. Raises Invalid, NotAllowed, Conflict.
+    """
+    permissions.can_dismiss(by, match).require()
+    reason = decline_reasons.get(code, Side.NEED) or decline_reasons.get(code, Side.RESOURCE)
+    if reason is None:
+        raise Invalid({"code": _("请选一个原因。")})
+    if reason.needs_text and not note.strip():
+        raise Invalid({"note": _("选了“其他”，请写一句原因。")})
+    changes = {
+        "decline_side": Proposer.COORDINATOR,
+        "decline_code": code,
+        "decline_note": note.strip()[:300],
+        "ended_at": at,
+    }
+    return advance(match, "dismiss", by=by, at=at, changes=changes, reason=code)

@@ -14,6 +14,7 @@ from matching.queries.matches import (
 )
 from matching.queries.proposals import (
     Candidate,
+    broken_constraints,
     candidates_while_typing,
     needs_for_offer,
     proposals_for_all,
@@ -24,6 +25,7 @@ from matching.queries.proposals import (
 __all__ = [
     "Candidate",
     "asked_of",
+    "broken_constraints",
     "candidates_while_typing",
     "desk_needs",
     "funnel",

@@ -13,9 +13,10 @@ from marketplace.models import Entry, Need, ResourceOffer
 from marketplace.queries import entry_queryset
 from marketplace.states import SEEKING
 from matching.engine import Item, Matcher
+from matching.engine.constraints import Rules
 from matching.models import ImpossiblePair, WeightChange
 from matching.queries.declined import full_resources, resting_pairs
-from matching.queries.items import need_item, offer_item
+from matching.queries.items import Families, families, need_item, offer_item
 from search import queries as search_queries
 
 # Below this many entries a new fit costs less than keeping track.
@@ -35,6 +36,7 @@ class Corpus:
     known: dict[str, int] = field(default_factory=dict)
     resting: dict[str, frozenset[str]] = field(default_factory=dict)
     full: frozenset[int] = frozenset()
+    kin: Families = field(default_factory=dict)
 
 
 _lock = Lock()
@@ -66,6 +68,7 @@ def need_items(needs: Sequence[Need], corpus: Corpus) -> list[Item]:
             need,
             query=vectors.get(need.pk),
             declined=corpus.resting.get(need.number, frozenset()),
+            kin=corpus.kin,
         )
         for need in needs
     ]
@@ -93,6 +96,7 @@ def _fit(settings: Settings, at: datetime) -> Corpus:
         settings,
         resting=resting_pairs(at),
         full=full_resources(at),
+        kin=families(),
     )
     offers = [row for row in _rows(ResourceOffer) if isinstance(row, ResourceOffer)]
     needs = [row for row in _rows(Need) if isinstance(row, Need)]
@@ -112,6 +116,11 @@ def _take_over(corpus: Corpus, now: dict[str, int], changed: set[str], at: datet
     for item in need_items(needs, corpus):
         corpus.matcher.add_need(item)
     corpus.known = now
+
+
+def rules(corpus: Corpus) -> Rules:
+    """The staff's walls, as the engine asks them."""
+    return Rules(corpus.settings[0])
 
 
 def current(at: datetime, *, fresh: bool = False) -> Corpus:

@@ -71,9 +71,8 @@ def full_resources(at: datetime) -> frozenset[int]:
         .annotate(pieces=Count("matches", filter=taken))
         .values_list("pk", "pieces", "max_pieces")
     )
-    return frozenset(busy) | {pk for pk, used, most in pieces if used >= most}
+    return frozenset(busy) | {pk for pk, used, most in pieces if used >= (most or 0)}
 
 
 def decline_codes_feeding(what: str) -> list[str]:
     return [reason.code for reason in decline_reasons.all_reasons() if reason.feeds == what]
-

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.models import Level, Need, Period, ResourceOffer
+from marketplace.models import BeneficiaryGroup, Level, Need, Period, ResourceOffer
 from marketplace.states import SEEKING
 from matching.engine import EVERYWHERE, Item, Quantity, Times
 
@@ -50,6 +50,30 @@ def _groups(entry: Need | ResourceOffer) -> frozenset[str]:
     return frozenset(entry.groups) - {_ALL_RESIDENTS}
 
 
+Families = Mapping[str, frozenset[str]]
+
+
+def families() -> Families:
+    """For each group, itself with the wider groups it lies in and the narrower ones within it.
+
+    A need for lonely old people is met by an offer to old people, and an offer to old people
+    with dementia may meet a part of a need for old people.
+    """
+    parents = dict(BeneficiaryGroup.objects.values_list("code", "parent__code"))
+    found: dict[str, set[str]] = {code: {code} for code in parents}
+    for code, parent in parents.items():
+        above: str | None = parent
+        while above:
+            found[code].add(above)
+            found[above].add(code)
+            above = parents.get(above)
+    return {code: frozenset(group) for code, group in found.items()}
+
+
+def _kin(groups: frozenset[str], kin: Families) -> frozenset[str]:
+    return frozenset(one for group in groups for one in kin.get(group, {group}))
+
+
 def need_item(
     need: Need,
     *,
@@ -57,6 +81,7 @@ def need_item(
     query: Vector | None = None,
     declined: frozenset[str] = frozenset(),
     is_open: bool = True,
+    kin: Families | None = None,
 ) -> Item:
     """A need, saved or still being typed, from the text of its widest level alone."""
     return Item(
@@ -69,7 +94,7 @@ def need_item(
         remote=need.remote,
         times=Times(start=need.starts_on, end=need.ends_on),
         quantity=_quantity(need),
-        groups=_groups(need),
+        groups=_kin(_groups(need), families() if kin is None else kin),
         is_open=is_open and (need.state in SEEKING or need.pk is None),
         refreshed=need.posted_at.date() if need.posted_at else None,
         organization=str(need.organization_id),
@@ -100,7 +125,7 @@ def offer_item(
         region=path_of(offer.region.path) if offer.region else (),
         area_served=EVERYWHERE if offer.serves_all else tuple(path_of(path) for path in paths),
         remote=offer.remote,
-        times=Times(offer.starts_on, offer.ends_on, frozenset(offer.weekdays)),
+        times=Times(offer.starts_on, offer.ends_on, frozenset(day - 1 for day in offer.weekdays)),
         quantity=_quantity(offer),
         conditions=_groups(offer),
         is_open=is_open and (offer.state in SEEKING or offer.pk is None),

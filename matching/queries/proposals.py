@@ -11,9 +11,12 @@ from marketplace.models import Need, ResourceOffer
 from marketplace.queries import entry_queryset
 from matching import permissions
 from matching.engine import Item, Pair, Proposals, Removed, spread
-from matching.operations.suggest import KEEP
+from matching.engine.constraints import failed
 from matching.options import EXPOSURE_CAP
 from matching.queries import corpus as corpora
+
+# Suggestions kept for a need.
+KEEP = 10
 
 
 def proposals_for_need(need: Need, at: datetime, top: int = KEEP) -> Proposals:
@@ -42,6 +45,14 @@ def why_no_candidates(need: Need, at: datetime) -> list[Removed]:
     """为什么没有候选: what each hard constraint took away from the open offers."""
     corpus = corpora.current(at)
     return corpus.matcher.explain_absence(corpora.need_items([need], corpus)[0])
+
+
+def broken_constraints(need: Need, offer: ResourceOffer, at: datetime) -> tuple[str, ...]:
+    """Codes of the hard constraints that a chosen pair does not meet."""
+    corpus = corpora.current(at)
+    wanted = corpora.need_items([need], corpus)[0]
+    given = corpora.offer_items([offer], corpus)[0]
+    return failed(wanted, given, corpora.rules(corpus))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ RULES_OF_THE_PRODUCT = (
     rules.pure_rooms_know_no_django,
     rules.doors_do_not_write,
     rules.clock_is_read_at_the_edge,
+    rules.functions_are_short,
 )
 
 PLANTED = (
@@ -48,6 +49,7 @@ PLANTED = (
     (rules.names_say_something, "matching/services/link.py", ""),
     (rules.names_say_something, "core/common.py", ""),
     (rules.files_are_short, "matching/models.py", "x = 1\n" * 401),
+    (rules.functions_are_short, "matching/models.py", "def f():\n" + "    x = 1\n" * 60),
     (rules.stands_alone, "docs/a.md", "see /" + "work/main/docs"),
     (rules.stands_alone, "docs/a.md", "see ../" + "shared/design"),
     (rules.stands_alone, "docs/a.md", "as iss" + "ue 4 asks"),
@@ -74,6 +76,7 @@ INNOCENT = (
     (rules.clock_is_read_at_the_edge, "matching/queries.py", "x = timezone.localdate(at)"),
     (rules.names_say_something, "inbox/commonly_asked.py", ""),
     (rules.files_are_short, "matching/models.py", "x = 1\n" * 400),
+    (rules.functions_are_short, "matching/models.py", "def f():\n" + "    x = 1\n" * 59),
     (rules.stands_alone, "docs/a.md", "the page /workbench/ keeps a session; a network/root."),
     (rules.lock_has_no_address, "requirements/base.txt", "x==1 \\\n    --hash=sha256:00ff"),
 )

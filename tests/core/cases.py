@@ -37,7 +37,5 @@ def make_region() -> Region:
 
 def make_organization(name: str = "春晓社区居委会", **fields: str) -> Organization:
     """An organization in its first state: the nearest real row with states."""
-    row = Organization(
-        name=name, kind=OrganizationKind.COMMUNITY, region=make_region(), **fields
-    )
+    row = Organization(name=name, kind=OrganizationKind.COMMUNITY, region=make_region(), **fields)
     return states.begin(row, by=COORDINATOR, at=NOW, event="organization.created")

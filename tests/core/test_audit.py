@@ -33,7 +33,7 @@ def sealed(count: int = 3) -> list[AuditEvent]:
     return rows
 
 
-def sql(statement: str, values: list[object] | None = None) -> None:
+def sql(statement: str, values: list[int] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or [])
 

@@ -218,6 +218,16 @@ def test_an_added_offer_is_found_and_replaces_its_older_copy() -> None:
     assert matcher.propose(NEEDS[2:])[0].nothing_fits
 
 
+def test_asking_leaves_the_matcher_as_it_was() -> None:
+    matcher = Matcher().fit(OFFERS, NEEDS)
+    before = dict(matcher.text_.vocabulary)
+    draft = Item("draft", "谁都没说过的词：熊猫骑自行车", "送餐上门")
+    first = matcher.propose([draft])
+    assert matcher.propose([draft]) == first
+    matcher.seek([draft])
+    assert matcher.text_.vocabulary == before
+
+
 def test_many_additions_stay_findable() -> None:
     matcher = Matcher().fit(OFFERS)
     for number in range(40):

@@ -12,7 +12,7 @@ from matching.engine.constraints import CONSTRAINTS
 FIGURES: dict[str, tuple[float, dict[str, float | str], tuple[str, ...]]] = {
     "need_covered": (0.4, {"share": 0.42}, ("送餐上门", "老人")),
     "similar_text": (0.3, {"cosine": 0.312}, ()),
-    "meaning": (0.2, {"cosine": 0.9}, ()),
+    "meaning": (0.35, {"cosine": 0.93}, ()),
     "same_category": (0.1, {"category": "为老服务"}, ()),
     "distance": (0.04, {"common_levels": 4}, ()),
     "times": (0.04, {}, ()),
@@ -22,7 +22,7 @@ FIGURES: dict[str, tuple[float, dict[str, float | str], tuple[str, ...]]] = {
 SENTENCES = {
     "need_covered": "需求里说的，对方提到了 42%：“送餐上门”、“老人”。",
     "similar_text": "两边写的文字有相同之处（相似度 0.31）。",
-    "meaning": "虽然用词不一定相同，意思相近。",
+    "meaning": "不看用词，意思很接近。",
     "same_category": "类别相同：为老服务。",
     "distance": "在同一个街道。",
     "times": "双方的时间对得上。",
@@ -43,6 +43,7 @@ def test_a_reason_is_one_plain_sentence(code: str) -> None:
 
 def test_reasons_change_with_their_figures() -> None:
     assert wording.reason_sentence("meaning", -0.2, {"cosine": 0.8}) == "意思离得比较远。"
+    assert wording.reason_sentence("meaning", 0.2, {"cosine": 0.9}) == "意思比较接近。"
     assert wording.reason_sentence("meaning", 0.05, {"cosine": 0.88}) == "意思有一点相近。"
     assert wording.reason_sentence("need_covered", 0.1, {"share": 0.1}) == (
         "需求里说的，对方提到了 10%。"

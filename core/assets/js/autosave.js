@@ -82,7 +82,7 @@ each("form[data-autosave]", (form) => {
     keep(form);
     clearTimeout(timer);
     if (!form.dataset.autosave) return show(status, word("savedHere", { time: clock(new Date()) }), false);
-    timer = setTimeout(() => tell(form, status).catch(() => show(status, word("savedHere", { time: clock(new Date()) }), true)), REST);
+    timer = setTimeout(() => tell(form, status).catch(() => show(status, word("notSent", { time: clock(new Date()) }), true)), REST);
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
@@ -90,7 +90,7 @@ each("form[data-autosave]", (form) => {
   form.addEventListener("submit", () => { keep(form); clearTimeout(timer); });
 });
 
-// `<meta name="form-done" content="need-new">` or `<template data-form-done="need-new">`: received.
+// `<template data-form-done="need-new">` on the page after sending: received, the copies go.
 each("[data-form-done]", (sign) => {
   for (const name of Object.keys(localStorage)) if (name.startsWith(`draft:${sign.dataset.formDone}:`)) localStorage.removeItem(name);
 });

@@ -14,13 +14,19 @@ document.addEventListener("htmx:config:request", (event) => {
   if (!["GET", "HEAD"].includes(request.method)) request.headers["X-CSRFToken"] = decodeURIComponent(cookie("csrftoken"));
 });
 
+/** A page came where a part was asked for, and it does not hold the part (`hx-select="#results"`). */
+function wholePage(ctx) {
+  if (!/^\s*<!doctype html/i.test(ctx.text ?? "")) return false;
+  return !(ctx.select?.startsWith("#") && ctx.text.includes(`id="${ctx.select.slice(1)}"`));
+}
+
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   const status = ctx.response.status;
   if (status >= 500 || status === 429) {
     event.preventDefault();
     say(word(status === 429 ? "tooMany" : "serverDown"), "bad");
-  } else if (/^\s*<!doctype html/i.test(ctx.text ?? "") && ctx.target !== document.body && !ctx.select) {
+  } else if (wholePage(ctx) && ctx.target !== document.body) {
     // The session ended and the answer is the sign-in page: go there as a page. The forms'
     // text is kept by autosave and comes back afterwards.
     event.preventDefault();

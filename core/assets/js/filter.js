@@ -19,13 +19,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
   if (request.method !== "GET" || !request.body?.delete) return;
-  for (const [name, value] of [...request.body]) if (value === "") request.body.delete(name);
-});
-// On a wide screen the filters are always open.
-each("details.filter-box", (box) => {
-  const wide = matchMedia("(min-width: 761px)");
-  const fit = () => { if (wide.matches) box.open = true; else if (!box.dataset.touched) box.open = false; };
-  box.querySelector("summary").addEventListener("click", () => { box.dataset.touched = ""; });
-  wide.addEventListener("change", fit);
-  fit();
+  const kept = [...request.body].filter(([, value]) => value !== "");
+  for (const name of new Set(request.body.keys())) request.body.delete(name);
+  for (const [name, value] of kept) request.body.append(name, value);
 });

@@ -19,7 +19,7 @@ function go(place, step) {
   if (!items.length) return;
   const next = items[Math.min(items.length - 1, Math.max(0, at + step))];
   items.forEach((item) => item.classList.toggle("on", item === next));
-  (next.querySelector("[data-focus]") ?? next.querySelector("a, button, input") ?? next).focus({ preventScroll: true });
+  (next.matches("[data-focus]") ? next : next.querySelector("[data-focus], a, button, input") ?? next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
 

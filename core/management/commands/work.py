@@ -60,7 +60,7 @@ class Heartbeat(threading.Thread):
         while not self._ended.wait(HEARTBEAT_SECONDS):
             try:
                 self.beat(timezone.now())
-            except Exception:  # noqa: BLE001 - a missed beat only means another worker may take over
+            except Exception:  # a missed beat only means another worker may take over
                 log.exception("heartbeat failed")
             finally:
                 connection.close()
@@ -107,7 +107,7 @@ class Command(BaseCommand):
             heartbeat.hold(batch)
             for delivery in batch:
                 outbox.deliver(delivery, timezone.now())
-        except Exception:  # noqa: BLE001 - the database may be away for a while; the next round tries again
+        except Exception:  # the database may be away for a while; the next round tries again
             log.exception("worker round failed")
             time.sleep(2)
             return False

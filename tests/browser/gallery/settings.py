@@ -1,6 +1,6 @@
 """The gallery's settings: the product's front without a database, for looking and for screenshots.
 
-    python manage.py runserver --settings tests.browser.gallery.settings
+DJANGO_DEBUG=1 python manage.py runserver --settings tests.browser.gallery.settings
 """
 
 import os
@@ -10,11 +10,10 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SECRET_KEY", "the gallery has no secret")
 os.environ.setdefault("GONGYI_VAR", tempfile.gettempdir())
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import CONTENT_SECURITY_POLICY, TEMPLATES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DEBUG, TEMPLATES
 
 HERE = Path(__file__).resolve().parent
-DEBUG = False
 ROOT_URLCONF = "tests.browser.gallery.urls"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -39,12 +38,13 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 TEMPLATES[0]["DIRS"] = [HERE / "templates"]
+LOADERS = [
+    "django_cotton.cotton_loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES[0]["OPTIONS"] = {
-    "loaders": [
-        "django_cotton.cotton_loader.Loader",
-        "django.template.loaders.filesystem.Loader",
-        "django.template.loaders.app_directories.Loader",
-    ],
+    "loaders": LOADERS if DEBUG else [("django.template.loaders.cached.Loader", LOADERS)],
     "builtins": ["django_cotton.templatetags.cotton"],
     "context_processors": [
         "django.template.context_processors.request",
@@ -56,7 +56,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = True
+WHITENOISE_AUTOREFRESH = DEBUG
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
-SILENCED_SYSTEM_CHECKS = ["csp"]
-CONTENT_SECURITY_POLICY = dict(CONTENT_SECURITY_POLICY)

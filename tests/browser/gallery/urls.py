@@ -11,6 +11,8 @@ urlpatterns = [
     path("post/", views.post, name="post"),
     path("desk/", views.desk, name="desk"),
     path("bench/", views.bench, name="bench"),
+    path("candidates/", views.candidates, name="candidates"),
+    path("done/", views.done, name="done"),
     path("draft/", views.draft, name="draft"),
     path("error/<int:code>/", views.error, name="error"),
     path("i18n/", include("django.conf.urls.i18n")),

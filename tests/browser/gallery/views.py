@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -22,7 +24,12 @@ def parts(request: HttpRequest) -> HttpResponse:
 
 def forms_page(request: HttpRequest) -> HttpResponse:
     return _page(
-        request, "forms", nav=samples.OWN_NAV, actor=samples.OWNER, form=NeedForm(HALF_RIGHT),
+        request,
+        "forms",
+        nav=samples.OWN_NAV,
+        actor=samples.OWNER,
+        shell={**samples.SHELL, "caller": "张桂兰", "caller_end_url": "#"},
+        form=NeedForm(HALF_RIGHT),
         section="needs",
     )
 
@@ -59,3 +66,13 @@ def error(request: HttpRequest, code: int) -> HttpResponse:
     if code in (500, 503):
         return HttpResponse(render_to_string(f"{code}.html"), status=200)
     return render(request, f"{code}.html", {"nav": samples.NOBODY_NAV, "shell": samples.SHELL})
+
+
+def candidates(request: HttpRequest) -> HttpResponse:
+    return _page(request, "candidates", title=request.POST.get("title", ""))
+
+
+def done(request: HttpRequest) -> HttpResponse:
+    """The page after a form was accepted."""
+    message = Message(SUCCESS, "已发布，1 个工作日内由运营方核对。", extra_tags="done need-new")
+    return _page(request, "done", nav=samples.OWN_NAV, actor=samples.OWNER, messages=[message])

@@ -1,0 +1,239 @@
+"""Words for what the trail holds as codes: acts, fields and values, worded when shown.
+
+Apps name their acts (and events) with `name_acts`; moves of a state table bring their own
+label, fields the label of their model. What nobody named is shown as its code, so that a gap
+is seen and not hidden.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import options
+from core.errors import Sentence
+from core.models import AuditEvent, Numbered
+from core.permissions import SEE_PEOPLE, Actor, may
+
+_acts: dict[str, Sentence] = {
+    "option.set": gettext_lazy("改了选项"),
+    "calendar_day.set": gettext_lazy("更正了工作日"),
+    "calendar_day.clear": gettext_lazy("取消了工作日更正"),
+    "delivery.send_again": gettext_lazy("重新发送了失败的内部消息"),
+    "trail.export": gettext_lazy("导出了操作记录"),
+}
+# Where the part after the dot says enough for every kind.
+_VERBS: dict[str, Sentence] = {
+    "create": gettext_lazy("新建"),
+    "edit": gettext_lazy("修改"),
+    "delete": gettext_lazy("删除"),
+}
+_kinds: dict[str, Sentence] = {
+    "option": gettext_lazy("选项"),
+    "calendar_day": gettext_lazy("工作日"),
+    "delivery": gettext_lazy("内部消息"),
+    "trail": gettext_lazy("操作记录"),
+}
+HASHED = "hmac:"
+
+
+def name_acts(words: Mapping[str, Sentence]) -> None:
+    """Words for acts or events by code: `{"need.submit": _("提交审核")}`."""
+    _acts.update(words)
+
+
+def name_kinds(words: Mapping[str, Sentence]) -> None:
+    """Words for kinds of things that are no model of their own."""
+    _kinds.update(words)
+
+
+@cache
+def _models() -> dict[str, type[Numbered]]:
+    return {model.KIND: model for model in apps.get_models() if issubclass(model, Numbered)}
+
+
+def act_words(code: str) -> str:
+    """The act in words: named, else the label of the move, else a common verb, else the code."""
+    if code in _acts:
+        return str(_acts[code])
+    kind, _dot, action = code.partition(".")
+    machine = getattr(_models().get(kind), "MACHINE", None)
+    for step in machine.moves if machine else ():
+        if step.action == action and step.label:
+            return str(step.label)
+    return str(_VERBS.get(action, code))
+
+
+def kind_words(kind: str) -> str:
+    model = _models().get(kind)
+    name = model._meta.verbose_name if model else None
+    if name and model and name != model._meta.model_name:
+        return str(name)
+    return str(_kinds.get(kind, kind))
+
+
+def known_acts() -> list[tuple[str, str]]:
+    """(code, words) of the acts that are in the trail, for a filter (one query)."""
+    codes = AuditEvent.objects.order_by().values_list("act", flat=True).distinct()
+    return sorted(((code, act_words(code)) for code in codes), key=lambda pair: pair[1])
+
+
+def _field(kind: str, name: str) -> "models.Field[Any, Any] | None":
+    model = _models().get(kind)
+    if model is None:
+        return None
+    for column in model._meta.concrete_fields:
+        if name in (column.name, column.attname):
+            return column
+    try:
+        found = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, models.Field) else None
+
+
+_LABELS: dict[str, Sentence] = {
+    "is_working": gettext_lazy("是工作日"),
+    "note": gettext_lazy("说明"),
+    "tries": gettext_lazy("试过几次"),
+    "last_error": gettext_lazy("最后的错误"),
+    "handler": gettext_lazy("由谁处理"),
+}
+
+
+def field_words(kind: str, name: str) -> str:
+    if kind == "option":
+        return next((str(o.label) for o in options.declared() if o.key == name), name)
+    column = _field(kind, name)
+    return str(column.verbose_name) if column else str(_LABELS.get(name, name))
+
+
+def value_words(kind: str, name: str, value: Any, names: Mapping[tuple[type, int], str]) -> str:
+    """A stored value as a person reads it; `names` holds the rows that foreign keys point at."""
+    if value is None or value in ("", [], {}):
+        return _("（空）")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, str) and value.startswith(HASHED):
+        return _("（个人信息，不保留原文）")
+    column = _field(kind, name)
+    if isinstance(column, models.ForeignKey) and isinstance(value, int):
+        return names.get((column.related_model, value), _("（已不在）"))
+    if column is not None and column.flatchoices:
+        return str(dict(column.flatchoices).get(value, value))
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return _("%(n)d 项") % {"n": len(value)}
+    return _moment(value) if isinstance(value, str) else str(value)
+
+
+def _moment(text: str) -> str:
+    """Days and moments in words, any other text as it is."""
+    if len(text) < 10 or not text[:4].isdigit() or text[4] != "-":
+        return text
+    try:
+        moment = parse_datetime(text) if len(text) > 10 else None
+        day = parse_date(text) if moment is None else None
+    except ValueError:
+        return text
+    if moment is not None:
+        local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+        return f"{local:%Y-%m-%d %H:%M}"
+    return day.isoformat() if day else text
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one act: `before` is None where the act only set a value."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act in words: who (as far as the reader may know), what, from, to, why."""
+
+    id: int
+    at: datetime
+    who: str
+    act: str
+    kind: str
+    number: str
+    changes: tuple[Change, ...]
+    reason: str
+    behalf: str
+
+
+def entries(events: Iterable[AuditEvent], reader: Actor) -> list[Entry]:
+    """Audit rows in words for a reader; one query per kind of row that values point at."""
+    rows = list(events)
+    names = _names(rows)
+    return [_entry(row, reader, names) for row in rows]
+
+
+def _entry(row: AuditEvent, reader: Actor, names: Mapping[tuple[type, int], str]) -> Entry:
+    inside = _may_see_person(row, reader)
+    return Entry(
+        id=row.pk,
+        at=row.at,
+        who=_who(row, named=inside),
+        act=act_words(row.act),
+        kind=kind_words(row.subject_kind),
+        number=row.subject_number,
+        changes=tuple(_changes(row, names)),
+        reason=row.reason,
+        behalf=row.on_behalf_of if inside else "",
+    )
+
+
+def _may_see_person(row: AuditEvent, reader: Actor) -> bool:
+    """Staff, their own organization and they themselves; others read the organization only."""
+    own = bool(row.organization_number) and row.organization_number == reader.organization_number
+    self_ = bool(row.actor_id) and row.actor_id == reader.user_id
+    return own or self_ or bool(may(reader, SEE_PEOPLE)) or bool(reader.roles)
+
+
+def _who(row: AuditEvent, *, named: bool) -> str:
+    if row.channel == "system":
+        return _("系统")
+    organization = row.organization_name or (_("运营方") if row.roles else "")
+    if named:
+        return " · ".join(part for part in (organization, row.actor_name) if part) or _("访客")
+    return organization or _("个人用户")
+
+
+def _changes(row: AuditEvent, names: Mapping[tuple[type, int], str]) -> Iterable[Change]:
+    kind = row.subject_kind
+    for name in {**row.before, **row.after}:
+        yield Change(
+            field_words(kind, name),
+            value_words(kind, name, row.before[name], names) if name in row.before else None,
+            value_words(kind, name, row.after[name], names) if name in row.after else None,
+        )
+
+
+def _names(rows: Iterable[AuditEvent]) -> dict[tuple[type, int], str]:
+    """The present names of the rows that foreign keys in these acts point at."""
+    wanted: dict[type[models.Model], set[int]] = {}
+    for row in rows:
+        for name, value in [*row.before.items(), *row.after.items()]:
+            column = _field(row.subject_kind, name)
+            if isinstance(column, models.ForeignKey) and isinstance(value, int):
+                wanted.setdefault(column.related_model, set()).add(value)
+    return {
+        (model, pk): str(found)
+        for model, pks in wanted.items()
+        for pk, found in model._default_manager.in_bulk(pks).items()
+    }

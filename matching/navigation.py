@@ -1,0 +1,21 @@
+"""Entries of matching in the bars."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import is_staff
+from core.context import NavItem
+from core.permissions import Actor
+from matching import queries
+
+
+def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
+    items = []
+    if actor.organization_id:
+        waiting = queries.waiting_for(actor.organization_id).count()
+        items.append(NavItem("matches", _("对接"), reverse("matching:match-list"), waiting))
+    if actor.roles and is_staff(actor):
+        count = queries.desk_needs(actor, "open").count()
+        items.append(NavItem("desk", _("对接台"), reverse("matching:desk"), count))
+    return items

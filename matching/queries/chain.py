@@ -1,0 +1,98 @@
+"""The chain from a link on: 对接 → 交付 → 确认 → 结果, for needs, offers and matches."""
+
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.permissions import Actor
+from core.ports import ChainStep, Subject
+from matching import permissions
+from matching.models import Match
+from matching.queries.matches import match_queryset
+from matching.states import ASKING, FAILED, FULFILLED, RUNNING, MatchState
+
+_ORDER = (
+    *(MatchState.CLOSED, MatchState.CONFIRMED, MatchState.DELIVERING, MatchState.LINKED),
+    *(MatchState.ACCEPTED, MatchState.PROPOSED),
+)
+
+
+def chain_part(subject: Subject, actor: Actor) -> Iterable[ChainStep]:
+    """The steps after the need; of several matches the one furthest on is told, with the number
+    of all. A reader who may not read a match sees the step without who and link."""
+    matches = _matches(subject)
+    if matches is None:
+        return []
+    told = [m for m in matches if m.state not in FAILED and m.state != MatchState.SUGGESTED]
+    told.sort(key=lambda m: _ORDER.index(MatchState(m.state)))
+    if not told:
+        return _nothing_yet(subject, matches)
+    return _steps(told[0], len(told), actor)
+
+
+def _matches(subject: Subject) -> Sequence[Match] | None:
+    if subject.kind == "match":
+        return list(match_queryset().filter(number=subject.number))
+    if subject.kind in ("need", "resource"):
+        return list(match_queryset().filter(**{f"{subject.kind}__number": subject.number}))
+    return None
+
+
+def _nothing_yet(subject: Subject, matches: Sequence[Match]) -> list[ChainStep]:
+    waiting = sum(match.state == MatchState.SUGGESTED for match in matches)
+    fact = _("%(n)s 个候选") % {"n": waiting} if waiting else ""
+    ended = subject.kind == "match"
+    return [
+        ChainStep("match", _("对接"), "ended" if ended else "next", fact),
+        ChainStep("delivery", _("交付"), "next"),
+        ChainStep("confirmation", _("确认"), "next"),
+        ChainStep("result", _("结果"), "next"),
+    ]
+
+
+def _steps(match: Match, count: int, actor: Actor) -> list[ChainStep]:
+    readable = bool(permissions.can_read(actor, match)) or permissions.is_public(match)
+    url = reverse("matching:match-detail", args=[match.number]) if readable else ""
+    who = match.resource.organization.label if readable else ""
+    asking, running = match.state in ASKING, match.state in RUNNING
+    fulfilled, closed = match.state in FULFILLED, match.state == MatchState.CLOSED
+    confirmed_by = match.need.organization.label
+    started = match.state == MatchState.DELIVERING
+    return [
+        ChainStep(
+            "match",
+            _("对接"),
+            "now" if asking else "done",
+            _("等双方回复") if asking else _("双方同意"),
+            who,
+            match.proposed_at if asking else match.linked_at,
+            url,
+            count,
+        ),
+        ChainStep(
+            "delivery",
+            _("交付"),
+            "done" if fulfilled else "now" if running else "next",
+            _("正在交付") if started else "",
+            who if running else "",
+            match.started_at,
+            f"{url}#deliveries" if url and not asking else "",
+        ),
+        ChainStep(
+            "confirmation",
+            _("确认"),
+            "done" if fulfilled else "next",
+            _("收到") if fulfilled else "",
+            confirmed_by if fulfilled else "",
+            match.confirmed_at,
+        ),
+        ChainStep(
+            "result",
+            _("结果"),
+            "done" if closed else "now" if fulfilled else "next",
+            _("已办结") if closed else _("等评价") if fulfilled else "",
+            "",
+            match.ended_at if closed else None,
+        ),
+    ]

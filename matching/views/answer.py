@@ -1,0 +1,191 @@
+"""Proposing and answering: each page one question, each POST one operation."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from core.views import offer_undo, safe_next, say
+from marketplace.models import Level
+from matching import operations, permissions
+from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm
+from matching.operations.amounts import usual
+from matching.states import MatchState
+from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
+
+
+class Propose(MatchFormPage):
+    """推荐给双方, with the amounts and what the other side will be able to read."""
+
+    template_name = "matching/match_propose.html"
+    form_class = ProposeForm
+    heading = _l("推荐给双方")
+    verb = _l("推荐给双方")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        amounts = usual(self.match.need, self.match.resource)
+        initial = {"quantity": amounts.need, "resource_quantity": amounts.resource}
+        return ProposeForm(data, match=self.match, initial=initial)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        match = self.match
+        revealed = [
+            {
+                "entry": entry,
+                "to": other.organization.label,
+                "text": entry.text_at(Level(entry.visibility)),
+            }
+            for entry, other in ((match.need, match.resource), (match.resource, match.need))
+            if entry.visibility != Level.PUBLIC
+        ]
+        return super().get_context_data(revealed=revealed, **kwargs)
+
+    def perform(self, form: forms.Form) -> str:
+        assert isinstance(form, ProposeForm)
+        match = operations.propose(
+            self.match,
+            by=self.actor,
+            at=self.at,
+            note=form.cleaned_data["note"],
+            quantity=form.amount("quantity"),
+            resource_quantity=form.amount("resource_quantity"),
+        )
+        _offer_to_withdraw(self.request, match)
+        return safe_next(self.request, detail_url(match))
+
+
+def _offer_to_withdraw(request: Any, match: Any) -> None:
+    url = reverse("matching:match-withdraw", args=[match.number])
+    sentence = _("已推荐“%(need)s”和“%(resource)s”，双方会收到消息。") % {
+        "need": match.need.title,
+        "resource": match.resource.title,
+    }
+    offer_undo(request, sentence, url)
+
+
+class ProposeAtOnce(MatchAction):
+    """The desk's key r: propose with the usual amount."""
+
+    def perform(self) -> str:
+        match = operations.propose(self.match, by=self.actor, at=self.at)
+        _offer_to_withdraw(self.request, match)
+        return safe_next(self.request, detail_url(match))
+
+
+class Accept(MatchFormPage):
+    form_class = AmountForm
+    heading = _l("同意对接")
+    verb = _l("同意")
+
+    def lead(self) -> str:
+        if self.match.state == MatchState.PROPOSED:
+            return _("你同意后，数量先为这次对接留着，等对方也同意。")
+        return _("对方已经同意。你同意后就对接成功，双方可以看到联系方式。")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        match = self.match
+        initial = {"quantity": match.quantity, "resource_quantity": match.resource_quantity}
+        form = AmountForm(data, match=match, initial=initial)
+        if match.state != MatchState.PROPOSED:
+            for field in form.fields.values():
+                field.disabled = True
+        return form
+
+    def perform(self, form: forms.Form) -> str:
+        assert isinstance(form, AmountForm)
+        side = own_side(self.match, self.actor, self.request.POST.get("side", ""))
+        match = operations.accept(
+            self.match,
+            side,
+            by=self.actor,
+            at=self.at,
+            quantity=form.amount("quantity"),
+            resource_quantity=form.amount("resource_quantity"),
+        )
+        if match.state == MatchState.LINKED:
+            say(self.request, _("对接成功。现在可以看到对方的联系方式。"))
+        else:
+            say(self.request, _("已同意，等对方回复。"))
+        return detail_url(match)
+
+
+class Decline(MatchFormPage):
+    form_class = DeclineForm
+    heading = _l("谢绝")
+    verb = _l("谢绝")
+    danger = True
+
+    def lead(self) -> str:
+        return _("原因会用来改进以后的推荐。谢绝后，运营方会再找别的。")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return DeclineForm(
+            data, side=own_side(self.match, self.actor, self.request.POST.get("side", ""))
+        )
+
+    def perform(self, form: forms.Form) -> str:
+        side = own_side(self.match, self.actor, self.request.POST.get("side", ""))
+        match = operations.decline(
+            self.match,
+            side,
+            code=form.cleaned_data["code"],
+            note=form.cleaned_data["note"],
+            by=self.actor,
+            at=self.at,
+        )
+        say(self.request, _("已谢绝，会告诉对方。"))
+        return detail_url(match)
+
+
+class Dismiss(MatchFormPage):
+    """不合适: the coordinator crosses a candidate out."""
+
+    form_class = DeclineForm
+    section = "desk"
+    heading = _l("这个候选为什么不合适？")
+    verb = _l("记下，换下一个")
+
+    def lead(self) -> str:
+        return _("原因会用来改进以后的候选，不会告诉对方。")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return DeclineForm(data)
+
+    def perform(self, form: forms.Form) -> str:
+        match = operations.dismiss(
+            self.match,
+            code=form.cleaned_data["code"],
+            note=form.cleaned_data["note"],
+            by=self.actor,
+            at=self.at,
+        )
+        desk = reverse("matching:desk") + f"?need={match.need.number}"
+        return safe_next(self.request, desk)
+
+
+class Withdraw(MatchAction):
+    """Take a proposal back (also the undo of proposing)."""
+
+    def perform(self) -> str:
+        match = self.match
+        permissions.can_withdraw(self.actor, match).require()
+        operations.withdraw(match, by=self.actor, at=self.at)
+        say(self.request, _("推荐已撤回。"))
+        return safe_next(self.request, detail_url(match))
+
+
+class Cancel(MatchFormPage):
+    form_class = ReasonForm
+    heading = _l("取消这次对接")
+    verb = _l("取消对接")
+    danger = True
+
+    def lead(self) -> str:
+        return _("没有交付的数量会放开，双方可以再找别人。已经交付的记录都保留。")
+
+    def perform(self, form: forms.Form) -> str:
+        reason = form.cleaned_data["reason"]
+        match = operations.cancel(self.match, reason=reason, by=self.actor, at=self.at)
+        return detail_url(match)

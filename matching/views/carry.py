@@ -1,0 +1,159 @@
+"""Carrying a link out: deliveries, confirmation, feedback, messages, contact data."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from core import audit
+from core.errors import NotFound
+from core.views import check_acting_for, say
+from matching import operations, permissions
+from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm
+from matching.models import Delivery, Match, Side
+from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
+
+
+class RecordDelivery(MatchFormPage):
+    form_class = DeliveryForm
+    heading = _l("登记一次交付")
+    verb = _l("登记交付")
+
+    def lead(self) -> str:
+        if Side.NEED in permissions.sides_of(self.actor, self.match):
+            return _("由你们登记的交付，登记就算确认收到。")
+        return _("登记后请需求方确认收到。")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        match = self.match
+        initial = {"quantity": match.quantity, "day": timezone.localdate(self.at)}
+        return DeliveryForm(data, match=match, initial=initial)
+
+    def perform(self, form: forms.Form) -> str:
+        match = self.match
+        operations.record_delivery(
+            match,
+            quantity=form.cleaned_data.get("quantity"),
+            day=form.cleaned_data["day"],
+            note=form.cleaned_data["note"],
+            by=self.actor,
+            at=self.at,
+        )
+        return detail_url(match) + "#deliveries"
+
+
+def _delivery_of(match: Match, number: str) -> Delivery:
+    delivery = match.deliveries.filter(number=number).first()
+    if delivery is None:
+        raise NotFound(_("没有找到这次交付。"))
+    delivery.match = match
+    return delivery
+
+
+class ConfirmDelivery(MatchAction):
+    def perform(self) -> str:
+        delivery = _delivery_of(self.match, self.kwargs["delivery"])
+        operations.confirm_delivery(delivery, by=self.actor, at=self.at)
+        return detail_url(delivery.match) + "#deliveries"
+
+
+class QuestionDelivery(MatchFormPage):
+    form_class = NoteForm
+    heading = _l("这次交付有出入")
+    verb = _l("告诉对方")
+
+    def perform(self, form: forms.Form) -> str:
+        delivery = _delivery_of(self.match, self.kwargs["delivery"])
+        note = form.cleaned_data["note"]
+        operations.question_delivery(delivery, note=note, by=self.actor, at=self.at)
+        return detail_url(delivery.match) + "#deliveries"
+
+
+class CorrectDelivery(MatchFormPage):
+    form_class = DeliveryForm
+    heading = _l("更正交付")
+    verb = _l("保存更正")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        delivery = _delivery_of(self.match, self.kwargs["delivery"])
+        initial = {"quantity": delivery.quantity, "day": delivery.day, "note": delivery.note}
+        return DeliveryForm(data, match=self.match, initial=initial)
+
+    def perform(self, form: forms.Form) -> str:
+        delivery = _delivery_of(self.match, self.kwargs["delivery"])
+        operations.correct_delivery(
+            delivery,
+            quantity=form.cleaned_data.get("quantity"),
+            day=form.cleaned_data["day"],
+            note=form.cleaned_data["note"],
+            by=self.actor,
+            at=self.at,
+        )
+        return detail_url(delivery.match) + "#deliveries"
+
+
+class ConfirmAll(MatchAction):
+    def perform(self) -> str:
+        match = operations.confirm_all(self.match, by=self.actor, at=self.at)
+        say(self.request, _("已确认全部收到。写一句评价，就可以办结了。"))
+        return detail_url(match)
+
+
+class GiveFeedback(MatchFormPage):
+    form_class = FeedbackForm
+    heading = _l("评价和感谢")
+    verb = _l("发出评价")
+
+    def perform(self, form: forms.Form) -> str:
+        match = self.match
+        side = own_side(match, self.actor, self.request.POST.get("side", ""))
+        if form.cleaned_data["publish"]:
+            match = operations.agree_to_publish(match, side, True, by=self.actor, at=self.at)
+        operations.give_feedback(
+            match,
+            side,
+            score=form.cleaned_data["score"],
+            thanks=form.cleaned_data["thanks"],
+            by=self.actor,
+            at=self.at,
+        )
+        say(self.request, _("谢谢，评价已经发给对方。"))
+        return detail_url(match)
+
+
+class WriteMessage(MatchFormPage):
+    form_class = MessageForm
+    heading = _l("写给对方")
+    verb = _l("发送")
+
+    def perform(self, form: forms.Form) -> str:
+        match = self.match
+        operations.write_message(match, form.cleaned_data["text"], by=self.actor, at=self.at)
+        return detail_url(match) + "#messages"
+
+
+class LookAtContact(MatchAction):
+    """Shows the other side's contact data; the look is written down, so it is a POST."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        check_acting_for(request)
+        match = self.match
+        contacts = [
+            {
+                "label": entry.organization.label,
+                **operations.look_at_contact(match, side, by=self.actor, at=self.at),
+            }
+            for side, entry in ((Side.NEED, match.need), (Side.RESOURCE, match.resource))
+            if side not in permissions.sides_of(self.actor, match)
+        ]
+        context = {"match": match, "contacts": contacts, "subject": audit.subject_of(match)}
+        template = (
+            "matching/contact_part.html"
+            if getattr(request, "htmx", False)
+            else "matching/contact.html"
+        )
+        return render(request, template, context)

@@ -1,0 +1,235 @@
+"""对接台: the coordinator's day, one need at a time, by keyboard where one likes."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import is_staff
+from core import audit, ports
+from core.errors import DomainError
+from core.views import ActionView, Page, SignedIn, say
+from marketplace.models import Need, ResourceOffer
+from marketplace.permissions import can_moderate, level_for
+from marketplace.queries import entry_queryset, get_entry
+from marketplace.states import SEEKING
+from matching import operations, queries
+from matching.engine import Removed
+from matching.models import Answer, Match
+from matching.states import ASKING, RUNNING
+from matching.views import shown
+
+TABS = ("open", "asking", "linked")
+QUEUE = 60
+
+
+def _desk_url(tab: str, need: str = "") -> str:
+    url = f"{reverse('matching:desk')}?tab={tab}"
+    return f"{url}&need={need}" if need else url
+
+
+class Desk(SignedIn, Page):
+    """Queue, the need in hand, its candidates, and why there are no more."""
+
+    section = "desk"
+    template_name = "matching/desk.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_staff(self.actor).require()
+        tab = self.request.GET.get("tab", "open")
+        tab = tab if tab in TABS else "open"
+        rows = queries.desk_needs(self.actor, tab)
+        if self.request.GET.get("sort") == "new":
+            rows = rows.order_by("-posted_at")
+        page = Paginator(rows, QUEUE).get_page(self.request.GET.get("page"))
+        need = self._chosen(list(page))
+        labels = {"open": _("没对接"), "asking": _("等回复"), "linked": _("已对接")}
+        tabs = [
+            (
+                labels[name],
+                _desk_url(name),
+                name == tab,
+                queries.desk_needs(self.actor, name).count(),
+            )
+            for name in TABS
+        ]
+        context = self._need_context(need) if need else {}
+        return super().get_context_data(
+            tab=tab,
+            tabs=tabs,
+            queue=page,
+            need=need,
+            sort=self.request.GET.get("sort", ""),
+            **context,
+            **kwargs,
+        )
+
+    def _chosen(self, queue: list[Need]) -> Need | None:
+        number = self.request.GET.get("need", "")
+        if number:
+            entry = get_entry("need", number, self.actor)
+            return entry if isinstance(entry, Need) else None
+        return queue[0] if queue else None
+
+    def _need_context(self, need: Need) -> dict[str, Any]:
+        candidates = list(queries.suggestions_for(need)[:10])
+        removed = queries.why_no_candidates(need, self.at)
+        offers = ResourceOffer.objects.filter(state__in=SEEKING).count()
+        return {
+            "facts": shown.facts_of(need, need.text_at(level_for(self.actor, need))),
+            "steps": ports.chain_steps(audit.subject_of(need), self.actor),
+            "candidates": [self._candidate(match, index) for index, match in enumerate(candidates)],
+            "unanswered": self._unanswered(need),
+            "links": [
+                shown.row_of(match, self.actor)
+                for match in queries.asked_of(need).filter(state__in=ASKING | RUNNING)
+            ],
+            "history": audit.history(audit.subject_of(need))[:6],
+            "sieve": [_sieve_row(row) for row in removed if row.removed],
+            "offers": offers,
+            "left": offers - sum(row.removed for row in removed),
+            "may_write": bool(can_moderate(self.actor, need)),
+            "short": need.remaining,
+            "short_words": shown.amount_of(need.remaining, need),
+        }
+
+    def _candidate(self, match: Match, index: int) -> dict[str, Any]:
+        offer = match.resource
+        reasons = shown.reasons_of(match)
+        return {
+            "match": match,
+            "score": round(match.score * 100),
+            "level": shown.FIT.get(match.fit, "low"),
+            "title": offer.title,
+            "url": f"/resources/{offer.number}/",
+            "org": " · ".join(
+                part
+                for part in (
+                    offer.organization.label,
+                    offer.get_kind_display(),
+                    shown.place_of(offer),
+                    _("余 %(n)s") % {"n": shown.amount_of(offer.remaining, offer)}
+                    if offer.remaining is not None
+                    else "",
+                )
+                if part
+            ),
+            "on": index == 0,
+            "verified": offer.organization.is_verified,
+            "reasons": [(r.name, r.sentence, r.points, r.of) for r in reasons],
+            "ask": _("对方条件：%(c)s") % {"c": offer.conditions} if offer.conditions else "",
+        }
+
+    def _unanswered(self, need: Need) -> list[tuple[Match, str]]:
+        rows = queries.asked_of(need).filter(state__in=ASKING)
+        return [
+            (match, entry.organization.label)
+            for match in rows
+            for entry, answer in (
+                (match.need, match.need_answer),
+                (match.resource, match.resource_answer),
+            )
+            if answer == Answer.WAITING
+        ]
+
+
+def _sieve_row(row: Removed) -> tuple[str, int, str, str]:
+    labels = {
+        "open": _("已关闭或排满"),
+        "other_organization": _("本单位自己的"),
+        "kinds": _("种类不合"),
+        "category_possible": _("标为不可能的类别"),
+        "area": _("服务不到这里"),
+        "times": _("时间不重叠"),
+        "conditions": _("人群条件不合"),
+        "remaining": _("数量已用完"),
+        "not_declined": _("谢绝过或刚失效"),
+    }
+    back = _("放宽这一条，+%(n)s") % {"n": row.would_return} if row.would_return else ""
+    return (labels.get(row.code, row.code), row.removed, back, "#widen-" + row.code if back else "")
+
+
+class ProposeAll(ActionView):
+    """全部推荐: every candidate of a need that still can be, each with the usual amount."""
+
+    def perform(self) -> str:
+        need = get_entry("need", self.kwargs["number"], self.actor)
+        done = 0
+        for match in queries.suggestions_for(need)[:3]:
+            try:
+                operations.propose(match, by=self.actor, at=self.at)
+                done += 1
+            except DomainError:
+                continue
+        say(self.request, _("推荐了 %(n)s 个资源，双方会收到消息。") % {"n": done})
+        return _desk_url("asking", need.number)
+
+
+class Compare(SignedIn, Page):
+    """Two or three candidates side by side."""
+
+    section = "desk"
+    template_name = "matching/desk_compare.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_staff(self.actor).require()
+        need = get_entry("need", self.kwargs["number"], self.actor)
+        wanted = self.request.GET.getlist("m")[:4]
+        rows = [m for m in queries.suggestions_for(need) if m.number in wanted or not wanted][:4]
+        columns = [
+            {
+                "match": match,
+                "facts": shown.facts_of(
+                    match.resource, match.resource.text_at(level_for(self.actor, match.resource))
+                ),
+                "reasons": shown.reasons_of(match),
+                "score": round(match.score * 100),
+                "level": shown.FIT.get(match.fit, "low"),
+            }
+            for match in rows
+        ]
+        crumbs = [(_("对接台"), _desk_url("open", need.number)), (_("比较"), "")]
+        return super().get_context_data(need=need, columns=columns, crumbs=crumbs, **kwargs)
+
+
+class ChooseOffer(SignedIn, Page):
+    """The coordinator's full list: any open offer for this need, with a note where it breaks a rule."""
+
+    section = "desk"
+    template_name = "matching/desk_choose.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        need = get_entry("need", self.kwargs["number"], self.actor)
+        can_moderate(self.actor, need).require()
+        words = self.request.GET.get("q", "").strip()[:60]
+        rows = entry_queryset(ResourceOffer).filter(state__in=SEEKING).order_by("-posted_at", "-id")
+        if words:
+            rows = rows.filter(title__contains=words) | rows.filter(
+                organization__name__contains=words
+            )
+        page = Paginator(rows, 20).get_page(self.request.GET.get("page"))
+        crumbs = [(_("对接台"), _desk_url("open", need.number)), (_("自己选资源"), "")]
+        return super().get_context_data(need=need, page=page, words=words, crumbs=crumbs, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        need = get_entry("need", self.kwargs["number"], self.actor)
+        offer = get_entry("resource", request.POST.get("resource", ""), self.actor)
+        assert isinstance(need, Need)
+        assert isinstance(offer, ResourceOffer)
+        match = operations.propose_pair(
+            need,
+            offer,
+            by=self.actor,
+            at=self.at,
+            note=request.POST.get("note", ""),
+            broken=queries.broken_constraints(need, offer, self.at),
+        )
+        say(request, _("已推荐，双方会收到消息。"))
+        return redirect("matching:match-detail", match.number)
+
+
+def may_see_desk(actor: Any) -> bool:
+    return bool(is_staff(actor)) and bool(actor.roles)

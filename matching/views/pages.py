@@ -1,0 +1,74 @@
+"""What the views of matching share: loading the match that the address names."""
+
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.errors import NotFound, Sentence
+from core.views import ActionView, FormPage, SignedIn
+from matching import permissions, queries
+from matching.models import Match, Side
+
+
+def detail_url(match: Match) -> str:
+    return reverse("matching:match-detail", args=[match.number])
+
+
+def own_side(match: Match, actor: Any, wanted: str = "") -> Side:
+    """The side on which an actor answers; `wanted` decides where both are theirs."""
+    sides = permissions.sides_of(actor, match)
+    if wanted in sides:
+        return Side(wanted)
+    if not sides:
+        raise NotFound(_("这条对接不是你们单位的。"))
+    return sides[0]
+
+
+class MatchAction(ActionView):
+    """A button on a match."""
+
+    @property
+    def match(self) -> Match:
+        return queries.get_match(self.kwargs["number"], self.actor)
+
+
+class MatchFormPage(SignedIn, FormPage):
+    """A page with one form about one match."""
+
+    section = "matches"
+    template_name = "matching/match_form.html"
+    heading: ClassVar[Sentence] = ""
+    verb: ClassVar[Sentence] = ""
+    danger = False
+
+    @property
+    def match(self) -> Match:
+        if not hasattr(self, "_match"):
+            self._match = queries.get_match(self.kwargs["number"], self.actor)
+        return self._match
+
+    def lead(self) -> str:
+        """One sentence above the form: what will happen."""
+        return ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        match = self.match
+        crumbs = [
+            (_("对接"), reverse("matching:match-list")),
+            (match.need.title, detail_url(match)),
+            (self.heading, ""),
+        ]
+        return super().get_context_data(
+            match=match,
+            heading=self.heading,
+            verb=self.verb,
+            danger=self.danger,
+            lead=self.lead(),
+            crumbs=crumbs,
+            back_url=detail_url(match),
+            **kwargs,
+        )
+
+    def done(self, match: Match) -> str:
+        return detail_url(match)

@@ -1,0 +1,193 @@
+"""Matches as templates show them: plain values, worded for this reader."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.permissions import Actor
+from core.templatetags import show
+from marketplace.models import Category, Need, Period, ResourceOffer
+from matching import permissions
+from matching.engine import weights
+from matching.models import Answer, Match, Side
+from matching.states import MatchState
+from matching.wording import reason_sentence
+
+# The engine's grades as the components name them.
+FIT = {"high": "high", "medium": "mid", "low": "low", "none": "low"}
+
+CHIPS = {
+    MatchState.SUGGESTED: ("plain", "list"),
+    MatchState.PROPOSED: ("wait", "clock"),
+    MatchState.ACCEPTED: ("wait", "clock"),
+    MatchState.LINKED: ("ok", "link"),
+    MatchState.DELIVERING: ("ok", "link"),
+    MatchState.CONFIRMED: ("ok", "check"),
+    MatchState.CLOSED: ("ok", "check"),
+    MatchState.DECLINED: ("plain", "close"),
+    MatchState.WITHDRAWN: ("plain", "close"),
+    MatchState.LAPSED: ("plain", "close"),
+    MatchState.CANCELLED: ("bad", "close"),
+}
+
+
+def amount_of(value: Decimal | None, entry: Need | ResourceOffer) -> str:
+    """`30 份/天`: a number in an entry's unit and period; "" without a number."""
+    if value is None:
+        return ""
+    unit = entry.unit.name if entry.unit else ""
+    number = show.quantity(value, unit)
+    if entry.period == Period.ONCE:
+        return number
+    return f"{entry.get_period_display()} {number}"
+
+
+def span_of(entry: Need | ResourceOffer) -> str:
+    """`12月1日至3月31日`, or what is known of it."""
+    now = timezone.localdate()
+    start, end = entry.starts_on, entry.ends_on
+    if start and end:
+        return _("%(a)s至%(b)s") % {"a": show.short_day(start, now), "b": show.short_day(end, now)}
+    if start:
+        return _("%(a)s起") % {"a": show.short_day(start, now)}
+    if end:
+        return _("到%(b)s止") % {"b": show.short_day(end, now)}
+    return entry.get_availability_display()
+
+
+def place_of(entry: Need | ResourceOffer) -> str:
+    """Street and community, or the area an offer serves."""
+    if isinstance(entry, ResourceOffer):
+        if entry.serves_all:
+            return _("全市")
+        served = [place.name for place in entry.served.all()]
+        if served:
+            return "、".join(served)
+    region = entry.region
+    if region is None:
+        return ""
+    parent = region.parent
+    return f"{parent.name}{region.name}" if parent and region.level == 5 else region.name
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One share: its name, the sentence, the points gained and how many there were to gain."""
+
+    name: str
+    sentence: str
+    points: int
+    of: int
+
+
+def _names() -> dict[str, str]:
+    return {
+        "need_covered": _("内容"),
+        "similar_text": _("文字"),
+        "meaning": _("意思"),
+        "same_category": _("类别"),
+        "distance": _("地点"),
+        "times": _("时间"),
+        "quantity": _("数量"),
+        "freshness": _("更新"),
+    }
+
+
+# What a share can gain at most in practice, for drawing it: a word for word repeat of the need.
+_FULL = {"need_covered": 0.6, "similar_text": 0.5, "meaning": 0.4}
+
+
+def reasons_of(match: Match) -> list[Reason]:
+    """The shares of a score in words, largest first; what is negative or nothing is left out."""
+    labels = dict(Category.objects.values_list("code", "name"))
+    names = _names()
+    found = []
+    for raw in match.reasons:
+        points = float(raw["points"])
+        if points < 0.005:
+            continue
+        figures = dict(raw["figures"])
+        if "category" in figures:
+            figures["category"] = labels.get(str(figures["category"]), figures["category"])
+        full = max(_FULL.get(raw["code"], weights.WEIGHTS.get(raw["code"], points)), points)
+        sentence = reason_sentence(raw["code"], points, figures, raw["words"])
+        found.append(Reason(names[raw["code"]], sentence, round(points * 100), round(full * 100)))
+    return sorted(found, key=lambda reason: -reason.points)
+
+
+def short_reason(match: Match) -> str:
+    """The one sentence that says most."""
+    reasons = reasons_of(match)
+    return reasons[0].sentence if reasons else ""
+
+
+def who_is_next(match: Match) -> str:
+    """Whose turn it is, in words."""
+    if match.state in (MatchState.PROPOSED, MatchState.ACCEPTED):
+        waiting = [
+            entry.organization.label
+            for entry, answer in (
+                (match.need, match.need_answer),
+                (match.resource, match.resource_answer),
+            )
+            if answer == Answer.WAITING
+        ]
+        return _("等%(who)s回复") % {"who": _("和").join(waiting)}
+    return {
+        MatchState.LINKED: _("等%(who)s交付") % {"who": match.resource.organization.label},
+        MatchState.DELIVERING: _("交付中，等%(who)s确认") % {"who": match.need.organization.label},
+        MatchState.CONFIRMED: _("等%(who)s评价") % {"who": match.need.organization.label},
+    }.get(MatchState(match.state), match.get_state_display())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A match in a list, as one of its sides (or the staff) sees it."""
+
+    match: Match
+    url: str
+    title: str
+    other: str
+    amount: str
+    chip: str
+    chip_kind: str
+    chip_icon: str
+    due_at: datetime | None
+    side: str
+
+
+def row_of(match: Match, actor: Actor) -> Row:
+    sides = permissions.sides_of(actor, match)
+    as_need = Side.NEED in sides or not sides
+    other = match.resource if as_need else match.need
+    kind, icon = CHIPS[MatchState(match.state)]
+    waiting = match.state in (MatchState.PROPOSED, MatchState.ACCEPTED)
+    return Row(
+        match=match,
+        url=reverse("matching:match-detail", args=[match.number]),
+        title=other.title,
+        other=other.organization.label,
+        amount=amount_of(match.quantity, match.need),
+        chip=match.get_state_display(),
+        chip_kind=kind,
+        chip_icon=icon,
+        due_at=match.answer_by if waiting else None,
+        side=other.KIND,
+    )
+
+
+def facts_of(entry: Need | ResourceOffer, text: str) -> list[tuple[str, Any]]:
+    """Label and value of what both sides need to know of an entry."""
+    rows: list[tuple[str, Any]] = [
+        (_("内容"), text),
+        (_("数量"), amount_of(entry.quantity, entry)),
+        (_("时间"), span_of(entry)),
+        (_("地点") if isinstance(entry, Need) else _("服务范围"), place_of(entry)),
+        (_("条件"), entry.conditions),
+    ]
+    return [(label, value) for label, value in rows if value]

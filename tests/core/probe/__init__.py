@@ -1,0 +1,1 @@
+"""An app of the tests: handlers that a started worker runs, leaving a countable effect."""
