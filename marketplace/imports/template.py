@@ -96,8 +96,8 @@ def _drop_downs(
 
 def _explained(sheet: Worksheet, columns: Sequence[Column]) -> None:
     lines: list[tuple[str, str, str]] = [(_("列"), _("必填"), _("怎么填"))]
-    for column in columns:
-        lines.append((str(column.heading), _("必填") if column.required else "", str(column.help)))
+    must = _("必填")
+    lines += [(str(c.heading), must if c.required else "", str(c.help)) for c in columns]
     notes = (
         _("第 2 行是示例，导入时自动跳过，可以留着也可以删掉。"),
         _("列的次序可以变，可以加自己的列；第一行的列名不要改。"),
