@@ -22,6 +22,14 @@ from marketplace.queries.entries import (
     pending_versions,
     view_of,
 )
+from marketplace.queries.imports import (
+    import_lists,
+    imports_of,
+    load_import,
+    rows_alike,
+    rows_with,
+    sees_import_file,
+)
 from marketplace.queries.intake import Waiting, queue, waiting_of
 from marketplace.queries.lists import content_of, readable_entries
 from marketplace.queries.own import (
@@ -66,8 +74,11 @@ __all__ = [
     "get_entry",
     "groups",
     "guess_category",
+    "import_lists",
+    "imports_of",
     "intake",
     "intake_count",
+    "load_import",
     "model_of",
     "own_entries",
     "page_of",
@@ -76,6 +87,9 @@ __all__ = [
     "pending_versions",
     "queue",
     "readable_entries",
+    "rows_alike",
+    "rows_with",
+    "sees_import_file",
     "soon_closing",
     "tasks",
     "unit_named",
