@@ -5,21 +5,18 @@ surrogates and characters beyond the first plane, huge and negative numbers are 
 the generator thinks of.
 """
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import schemathesis
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from accounts import operations as account_operations
-from accounts.models import ApiScope, MembershipRole
+from accounts.models import ApiScope, MembershipRole, Organization
 from config.wsgi import application
 from core.api import BucketThrottle
 from tests.factories import accounts as people
@@ -34,7 +31,17 @@ CHECKED = (
 )
 ODD = st.one_of(
     st.sampled_from(
-        ["\0", "助餐\0", "𠮷野家", "\u202eabc\u2066", "\ud800", "-1", "9" * 400, "' OR 1=1 --", "%00"]
+        [
+            "\0",
+            "助餐\0",
+            "𠮷野家",
+            "\u202eabc\u2066",
+            "\ud800",
+            "-1",
+            "9" * 400,
+            "' OR 1=1 --",
+            "%00",
+        ]
     ),
     st.text(max_size=80),
     st.integers(),
@@ -45,9 +52,19 @@ ODD = st.one_of(
     st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
 )
 FIELDS = st.sampled_from(
-    "title category visibility text_public region remote quantity unit period starts_on ends_on groups"
-    " conditions contact_phone submit version kind micro_wish beneficiaries budget self_raised served"
-    " weekdays cost legal_route max_pieces reason side code note day resource_quantity".split()
+    [
+        *("title", "category", "visibility", "text_public", "region", "remote", "quantity", "unit"),
+        *("period", "starts_on", "ends_on", "groups", "conditions", "contact_phone", "submit"),
+        *("version", "kind", "micro_wish", "beneficiaries", "budget", "self_raised", "served"),
+        *("weekdays", "cost", "legal_route", "max_pieces", "reason", "side", "code", "note"),
+        *("day", "resource_quantity"),
+    ]
+)
+QUERIES = st.sampled_from(
+    [
+        *("q", "kind", "category", "region", "state", "organization", "updated_since", "cursor"),
+        *("page_size", "sort", "exact", "closing", "micro_wish", "waiting"),
+    ]
 )
 
 
@@ -69,8 +86,6 @@ def api(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Market:
     market.make_need("DRAFT", by=owner)
     resource = market.make_offer(by=owner)
     market.make_offer()
-    from accounts.models import Organization
-
     _token, secret = account_operations.create_token(
         organization=Organization.objects.get(pk=organization),
         name="接口",
@@ -96,12 +111,14 @@ def run(api: Market, headers: dict[str, str], each: int) -> int:
     done = 0
     judges = checks()
 
-    def sent(case: Any, known: bool) -> None:
+    def sent(case: Any, known: bool, odd: bool, data: Any) -> None:
         nonlocal done
         done += 1
         if known and "number" in (case.path_parameters or {}):
             number = api.need if "/needs/" in case.operation.path else api.resource
             case.path_parameters["number"] = number
+        if odd:
+            spoil(case, data.draw)
         case.call_and_validate(headers=headers, checks=judges)
 
     for operation in every_operation(api):
@@ -115,8 +132,15 @@ def run(api: Market, headers: dict[str, str], each: int) -> int:
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         )
-        steady(given(case=strategy, known=st.booleans())(sent))()
+        steady(given(case=strategy, known=st.booleans(), odd=st.booleans(), data=st.data())(sent))()
     return done
+
+
+def spoil(case: Any, draw: st.DrawFn) -> None:
+    """Put an odd value where the schema would not."""
+    if isinstance(case.body, dict):
+        case.body[draw(FIELDS)] = draw(ODD)
+    case.query = {**(case.query or {}), draw(QUERIES): str(draw(ODD)).encode("utf-8", "replace")}
 
 
 @pytest.mark.timeout(600)
