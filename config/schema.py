@@ -44,6 +44,8 @@ _WITH_BODY = {
     "413": "内容太大，最多 1 MB。",
     "415": "请用 application/json。",
 }
+# What is read without a token.
+_OPEN = frozenset({"needs", "resources", "search", "links"})
 _KEY_PARAMETER: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -72,8 +74,10 @@ def documented_once(endpoints: list[tuple[Any, ...]], **_more: Any) -> list[tupl
 def with_problems(result: Schema, **_more: Any) -> Schema:
     """Add the refusals to every call, and the idempotency key to every POST."""
     result["components"]["schemas"]["Problem"] = _PROBLEM_SCHEMA
-    for methods in result["paths"].values():
+    for path, methods in result["paths"].items():
         for method, call in methods.items():
+            if method == "get" and path.split("/")[3] in _OPEN:
+                call["security"].append({})
             refusals = _ALWAYS | (_WITH_BODY if method in ("post", "patch") else {})
             for status, meaning in refusals.items():
                 call["responses"].setdefault(status, _refusal(status, meaning))

@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,6 +31,10 @@ from matching.serializers import (
     proposal_values,
 )
 from matching.states import MatchState
+
+
+def _example(value: dict[str, Any]) -> list[OpenApiExample]:
+    return [OpenApiExample("example", value=value, request_only=True)]
 
 
 class ProposalFilter(django_filters.FilterSet):
@@ -151,6 +155,7 @@ class ProposalDetail(_Proposals):
         summary="同意推荐",
         description="第一个同意的一方可以改数量；双方都同意就对接上了。",
         request=AcceptInput,
+        examples=_example({"quantity": "16", "version": 2}),
         responses={200: ProposalShape},
     )
 )
@@ -164,6 +169,7 @@ class ProposalAccept(_Answer):
         operation_id="proposals_decline",
         summary="谢绝推荐",
         request=DeclineInput,
+        examples=_example({"code": "TOO_FAR", "version": 2}),
         responses={200: ProposalShape},
     )
 )
@@ -217,6 +223,7 @@ class LinkDetail(_Links):
         operation_id="links_deliver",
         summary="登记一次交付",
         request=DeliveryInput,
+        examples=_example({"quantity": "16", "day": "2026-12-01"}),
         responses={201: DeliveryShape},
     )
 )

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +29,22 @@ from marketplace.serializers import (
 from marketplace.states import EntryState
 from marketplace.validators import check_draft
 
+
+def _example(value: dict[str, Any]) -> list[OpenApiExample]:
+    return [OpenApiExample("example", value=value, request_only=True)]
+
+
+_POSTED = {
+    "title": "高龄老人午餐配送",
+    "category": "elderly",
+    "text_public": "午餐送到家，低盐软食。",
+    "region": "440103001",
+    "quantity": "30",
+    "unit": "portion",
+    "period": "DAY",
+    "submit": True,
+}
+_CHANGED = {"version": 3, "quantity": "20"}
 _DRAFTS = (EntryState.DRAFT, EntryState.RETURNED)
 
 
@@ -152,6 +168,7 @@ class _OfResources:
         summary="发布需求",
         description="`submit` 为 true 就提交，为 false 存成草稿。带 `Idempotency-Key` 时同一请求只做一次。",
         request=NeedInput,
+        examples=_example(_POSTED),
         responses={201: NeedShape},
     ),
 )
@@ -168,6 +185,7 @@ class NeedList(_OfNeeds, _List):
         description="只写要改的字段，并带上你看到的 `version`；别人先改过就是 409。"
         "已公开的需求，改公开内容要等受理，旧内容先留着。",
         request=VersionedNeed,
+        examples=_example(_CHANGED),
         responses=NeedShape,
     ),
 )
@@ -180,6 +198,7 @@ class NeedDetail(_OfNeeds, _Detail):
         operation_id="needs_withdraw",
         summary="撤回需求",
         request=ReasonInput,
+        examples=_example({"reason": "已经解决了"}),
         responses={200: OpenApiResponse(NeedShape)},
     ),
 )
@@ -199,6 +218,7 @@ class NeedWithdraw(_OfNeeds, _Withdraw):
         summary="提供资源",
         description="`submit` 为 true 就提交，为 false 存成草稿。带 `Idempotency-Key` 时同一请求只做一次。",
         request=ResourceInput,
+        examples=_example(_POSTED | {"kind": "PROFESSIONAL", "serves_all": True}),
         responses={201: ResourceShape},
     ),
 )
@@ -214,6 +234,7 @@ class ResourceList(_OfResources, _List):
         summary="修改资源",
         description="只写要改的字段，并带上你看到的 `version`；别人先改过就是 409。",
         request=VersionedResource,
+        examples=_example(_CHANGED),
         responses=ResourceShape,
     ),
 )
@@ -226,6 +247,7 @@ class ResourceDetail(_OfResources, _Detail):
         operation_id="resources_withdraw",
         summary="撤回资源",
         request=ReasonInput,
+        examples=_example({"reason": "已经解决了"}),
         responses={200: OpenApiResponse(ResourceShape)},
     ),
 )
