@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
     path("", include("accounts.urls.sign_in")),
     path("", include("accounts.urls")),
+    path("", include("search.urls")),
     path("", include("matching.urls")),
 ]
