@@ -176,7 +176,8 @@ class Grid:
 
 
 def grid(page: SearchPage, state: State, words: Words) -> Grid:
-    """The streets that have a place on the grid; empty where none has or the grid is too wide."""
+    """The streets that have a place on the grid; empty where none has anything, or the grid is
+    too wide to read."""
     spots = [place for place in words.places.values() if place.row and place.column]
     if not spots:
         return Grid()
@@ -199,6 +200,8 @@ def grid(page: SearchPage, state: State, words: Words) -> Grid:
         for place in sorted(spots, key=lambda p: (p.row, p.column))
     ]
     most = max(tiles, key=lambda tile: tile[3])
+    if not most[3]:
+        return Grid()
     about = _("各街道的条数，%(name)s最多，%(n)s 条") % {"name": most[2], "n": most[3]}
     return Grid(tiles, max(columns, 3), _steps(most[3]), about)
 

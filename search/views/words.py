@@ -127,7 +127,7 @@ def facets(page: SearchPage, state: State, words: Words) -> list[tuple[str, str,
         (_("状态"), "state", _in_order(state_names(), counts.get("state", {}), "state", state, words)),
         (_("截止"), "closing", _in_order(closing, page.closing, "closing", state, words)),
         (_("人群"), OWN_GROUP, _by_count(counts.get(OWN_GROUP, {}), OWN_GROUP, state, words)),
-        (_("微心愿"), OWN_WISH, _by_count(counts.get(OWN_WISH, {}), OWN_WISH, state, words)),
+        (_("微心愿"), OWN_WISH, _wishes(counts.get(OWN_WISH, {}), state)),
     ]
     return [(legend, name, choices) for legend, name, choices in found if choices]
 
@@ -136,6 +136,11 @@ def _by_count(counts: Mapping[str, int], name: str, state: State, words: Words) 
     values = {*counts, *state.values(name)}
     ordered = sorted(values, key=lambda value: (-counts.get(value, 0), value))
     return _choices(ordered, counts, name, state, words)
+
+
+def _wishes(counts: Mapping[str, int], state: State) -> list[Choice]:
+    n, picked = counts.get("yes", 0), "yes" in state.values(OWN_WISH)
+    return [("yes", _("只看微心愿"), n, picked)] if n or picked else []
 
 
 def _in_order(
