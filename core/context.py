@@ -25,8 +25,8 @@ class NavItem:
 NavPart = Callable[[Actor, HttpRequest], list[NavItem]]
 _nav: dict[NavPart, int] = {}
 
-PUBLIC_FIRST = 10
-"""The place of what everybody reads first; pages of work follow at 50."""
+PUBLIC_FIRST, LAST = 10, 90
+"""Places in the bar of what everybody reads first and of what is rarely wanted; work lies at 50."""
 
 
 def register_nav(part: NavPart, *, order: int = 50) -> None:
