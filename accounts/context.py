@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import permissions, queries
 from accounts.models import User
+from core import context
 from core.context import NavItem
 from core.permissions import NOBODY, Actor
 
@@ -72,7 +73,8 @@ def _banner(actor: Actor) -> dict[str, str]:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `shell`, asked for the rows only where a header is drawn."""
-    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+    actor: Actor = getattr(request, "actor", NOBODY)
+    return {"shell": SimpleLazyObject(lambda: context.shell(actor, request) | _shell(request))}
 
 
 # -- staff ------------------------------------------------------------------------------------

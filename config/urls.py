@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls.sign_in")),
     path("", include("accounts.urls")),
     path("", include("matching.urls")),
+    path("", include("portal.urls")),
 ]

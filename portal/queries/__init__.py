@@ -1,0 +1,35 @@
+from portal.queries.base import Base, base
+from portal.queries.market import (
+    Figures,
+    Month,
+    Results,
+    Story,
+    by_month,
+    closing_needs,
+    figures,
+    newest_offers,
+    results,
+    results_years,
+    stories,
+)
+from portal.queries.workbench import Load, Ongoing, ongoing, staff_load
+
+__all__ = [
+    "Base",
+    "Figures",
+    "Load",
+    "Month",
+    "Ongoing",
+    "Results",
+    "Story",
+    "base",
+    "by_month",
+    "closing_needs",
+    "figures",
+    "newest_offers",
+    "ongoing",
+    "results",
+    "results_years",
+    "staff_load",
+    "stories",
+]
