@@ -22,7 +22,7 @@ class Generated:
         self._cut = jieba.lcut
         self._words = sorted(frequencies)
         self._cumulative = list(accumulate(frequencies[word] for word in self._words))
-        self._random = random.Random(seed)  # noqa: S311 - a seed, not a secret
+        self._random = random.Random(seed)
 
     def _drawn(self, count: int) -> list[str]:
         return self._random.choices(self._words, cum_weights=self._cumulative, k=count)

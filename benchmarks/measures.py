@@ -20,7 +20,9 @@ class Quality:
     precision: float
 
 
-def quality(runs: Mapping[str, Sequence[str]], judged: Mapping[str, Grades], answer: int) -> Quality:
+def quality(
+    runs: Mapping[str, Sequence[str]], judged: Mapping[str, Grades], answer: int
+) -> Quality:
     """MRR@10, nDCG@10, recall@10 and P@5 over queries with an item of at least grade `answer`.
 
     nDCG uses the grades as gains; the other three count items of any grade as found.

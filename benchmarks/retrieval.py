@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.database import own_database
 from benchmarks.generated_texts import Generated
-from benchmarks.measures import Grades, Quality, quality, quantile
+from benchmarks.measures import Quality, quality, quantile
 from benchmarks.peers import JiebaFTS5
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
     path("", include("accounts.urls.sign_in")),
     path("", include("accounts.urls")),
+    path("", include("marketplace.urls")),
     path("", include("matching.urls")),
     path("", include("portal.urls")),
 ]

@@ -14,6 +14,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 
+
 def together(*calls: Callable[[], Any]) -> list[Any]:
     """Run the calls at the same moment, a thread and a connection each.
 

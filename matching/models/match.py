@@ -87,7 +87,9 @@ class Match(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["need", "resource"],
-                condition=Q(state__in=["SUGGESTED", "PROPOSED", "ACCEPTED", "LINKED", "DELIVERING"]),
+                condition=Q(
+                    state__in=["SUGGESTED", "PROPOSED", "ACCEPTED", "LINKED", "DELIVERING"]
+                ),
                 name="match_one_live_per_pair",
             ),
             models.CheckConstraint(

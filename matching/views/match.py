@@ -16,7 +16,15 @@ from marketplace.permissions import level_for
 from matching import decline_reasons, permissions, queries
 from matching.forms import DeliveryForm, MessageForm
 from matching.models import Delivery, Match, Side
-from matching.states import ASKING, CONTACTS_OPEN, FAILED, FULFILLED, RUNNING, DeliveryState, MatchState
+from matching.states import (
+    ASKING,
+    CONTACTS_OPEN,
+    FAILED,
+    FULFILLED,
+    RUNNING,
+    DeliveryState,
+    MatchState,
+)
 from matching.views import shown
 
 PER_PAGE = 20
@@ -69,9 +77,7 @@ class MatchList(SignedIn, Page):
             "over": _("没有成"),
         }
         tabs = [(_("全部"), "?", self.tab() == "all", sum(counts.values()))]
-        tabs += [
-            (labels[name], f"?tab={name}", self.tab() == name, counts[name]) for name in TABS
-        ]
+        tabs += [(labels[name], f"?tab={name}", self.tab() == name, counts[name]) for name in TABS]
         return super().get_context_data(
             rows=[shown.row_of(match, self.actor) for match in page],
             page=page,
@@ -82,7 +88,17 @@ class MatchList(SignedIn, Page):
         )
 
     def _export(self) -> HttpResponse:
-        header = ["编号", "需求", "需求方", "资源", "资源方", "数量", "状态", "推荐时间", "对接时间"]
+        header = [
+            "编号",
+            "需求",
+            "需求方",
+            "资源",
+            "资源方",
+            "数量",
+            "状态",
+            "推荐时间",
+            "对接时间",
+        ]
         rows = [
             [
                 match.number,
@@ -147,7 +163,9 @@ class MatchDetail(Page):
             (Side.RESOURCE, match.resource, _("资源")),
         ):
             level = level_for(self.actor, entry)
-            text = entry.text_at(level if level in entry.readable_levels() else entry.readable_levels()[0])
+            text = entry.text_at(
+                level if level in entry.readable_levels() else entry.readable_levels()[0]
+            )
             both.append(
                 {
                     "side": side,
@@ -173,7 +191,7 @@ class MatchDetail(Page):
             "cancel": match.state in RUNNING and bool(permissions.can_carry(actor, match)),
             "contact": match.state in CONTACTS_OPEN
             and bool(permissions.can_look_at_contact(actor, match)),
-            "write": match.state not in {MatchState.SUGGESTED}
+            "write": match.state != MatchState.SUGGESTED
             and bool(permissions.can_carry(actor, match)),
             "feedback": match.state in FULFILLED
             and any(not match.feedback.filter(side=side).exists() for side in sides),

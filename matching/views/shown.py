@@ -116,9 +116,7 @@ def reasons_of(match: Match) -> list[Reason]:
             figures["category"] = labels.get(str(figures["category"]), figures["category"])
         full = max(_FULL.get(raw["code"], weights.WEIGHTS.get(raw["code"], points)), points)
         sentence = reason_sentence(raw["code"], points, figures, raw["words"])
-        found.append(
-            Reason(names[raw["code"]], sentence, round(points * 100), round(full * 100))
-        )
+        found.append(Reason(names[raw["code"]], sentence, round(points * 100), round(full * 100)))
     return sorted(found, key=lambda reason: -reason.points)
 
 

@@ -229,7 +229,7 @@ def test_a_bad_day_is_refused(day: str, log_in: LogIn) -> None:
 
 
 def test_jobs_show_times_and_errors(log_in: LogIn) -> None:
-    name = sorted(jobs.jobs())[0]
+    name = min(jobs.jobs())
     jobs.ensure_rows(NOW)
     PeriodicJob.objects.filter(name=name).update(last_error="RuntimeError: 没连上")
     words = text_of(log_in(OperatorRole.COORDINATOR).get(reverse("core:job-list")))
@@ -283,9 +283,7 @@ def test_the_trail_says_who_did_what_in_words(log_in: LogIn) -> None:
 def test_the_trail_is_filtered_and_paged(log_in: LogIn) -> None:
     trail_rows()
     for n in range(60):
-        audit.record(
-            Subject("need", f"XQ26-{n:06d}", n), "need.edit", by=COORDINATOR, at=NOW
-        )
+        audit.record(Subject("need", f"XQ26-{n:06d}", n), "need.edit", by=COORDINATOR, at=NOW)
     client = log_in(OperatorRole.AUDITOR)
 
     def shown(query: str) -> list[str]:
@@ -301,7 +299,9 @@ def test_the_trail_is_filtered_and_paged(log_in: LogIn) -> None:
     newest = AuditEvent.objects.latest("id").pk
     assert shown(f"before={newest - 49}")[:2] == ["XQ26-000009", "XQ26-000008"]
     assert len(shown("before=99999999999999999999999")) == 50
-    assert "“到”要在“从”之后" in text_of(client.get("/staff/audit/?since=2026-11-26&until=2026-11-01"))
+    assert "“到”要在“从”之后" in text_of(
+        client.get("/staff/audit/?since=2026-11-26&until=2026-11-01")
+    )
 
 
 def test_the_trail_says_when_it_does_not_verify(log_in: LogIn) -> None:

@@ -14,7 +14,10 @@ from tests.database import needs_postgresql, together
 
 LATER = NOW + MINUTE
 # What a legal move writes besides the state, to satisfy the table's own constraints.
-CHANGES: dict[str, dict[str, Any]] = {"verify": {"verified_at": LATER}, "unverify": {"verified_at": None}}
+CHANGES: dict[str, dict[str, Any]] = {
+    "verify": {"verified_at": LATER},
+    "unverify": {"verified_at": None},
+}
 LEGAL = {(state, step.action): step.target for step in ORGANIZATION.moves for state in step.sources}
 STATES = ["UNVERIFIED", "VERIFIED", "SUSPENDED"]
 EVERY = [(state, step.action) for state in STATES for step in ORGANIZATION.moves]

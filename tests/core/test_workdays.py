@@ -53,9 +53,7 @@ def test_a_deadline_that_reaches_into_an_unknown_year_is_provisional() -> None:
 
 
 def test_staffs_corrections_stand_above_the_calendar() -> None:
-    workdays.set_day(
-        date(2025, 6, 5), is_working=False, note="停电", by=COORDINATOR, at=NOW
-    )
+    workdays.set_day(date(2025, 6, 5), is_working=False, note="停电", by=COORDINATOR, at=NOW)
     workdays.set_day(date(2025, 6, 7), is_working=True, note="", by=COORDINATOR, at=NOW)
     assert add_workdays(at(2025, 6, 4), 1).at == end_of(2025, 6, 6)
     assert add_workdays(at(2025, 6, 6), 1).at == end_of(2025, 6, 7)
