@@ -1,4 +1,5 @@
 from portal.queries.base import Base, base
+from portal.queries.help import find_topics
 from portal.queries.market import (
     Figures,
     Month,
@@ -26,6 +27,7 @@ __all__ = [
     "by_month",
     "closing_needs",
     "figures",
+    "find_topics",
     "newest_offers",
     "ongoing",
     "results",
