@@ -26,6 +26,8 @@ def quantity_words(entry: Entry) -> str:
 
 def left_words(entry: Entry) -> str:
     """What is not yet promised to anybody, `—` for an entry without a number."""
+    if entry.remaining is not None and entry.remaining <= 0:
+        return _("够了") if entry.KIND == "need" else _("给完了")
     return amount_words(entry.remaining, entry) or "—"
 
 

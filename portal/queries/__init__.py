@@ -13,7 +13,7 @@ from portal.queries.market import (
     results_years,
     stories,
 )
-from portal.queries.workbench import Load, Ongoing, ongoing, staff_load
+from portal.queries.workbench import Load, Ongoing, OwnLinks, ongoing, own_links, staff_load
 
 __all__ = [
     "Base",
@@ -21,6 +21,7 @@ __all__ = [
     "Load",
     "Month",
     "Ongoing",
+    "OwnLinks",
     "Results",
     "Story",
     "base",
@@ -30,6 +31,7 @@ __all__ = [
     "find_topics",
     "newest_offers",
     "ongoing",
+    "own_links",
     "results",
     "results_years",
     "staff_load",

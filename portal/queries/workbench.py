@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from accounts.models import STAFF_ROLES
 from core.permissions import Actor
 from core.ports import ChainStep, Subject, chain_steps
@@ -11,6 +13,7 @@ from marketplace import queries as market
 from marketplace.models import Need, ResourceOffer
 from marketplace.states import SEEKING, EntryState
 from matching import queries as matching
+from matching.states import ASKING, FULFILLED, RUNNING
 
 _UNDER_WAY = SEEKING | {EntryState.SUBMITTED, EntryState.MET}
 
@@ -42,6 +45,23 @@ def ongoing(actor: Actor, limit: int = 6) -> tuple[list[Ongoing], int]:
 def _ongoing(entry: Need | ResourceOffer, actor: Actor) -> Ongoing:
     subject = Subject(entry.KIND, entry.number, entry.pk, entry.version)
     return Ongoing(entry, tuple(chain_steps(subject, actor)))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLinks:
+    """How many of an organization's matches wait for an answer, run, have come to something."""
+
+    asking: int
+    running: int
+    done: int
+
+
+def own_links(organization_id: int) -> OwnLinks:
+    rows = matching.matches_of(organization_id).order_by()
+    by_state = dict(rows.values_list("state").annotate(n=Count("id")))
+    return OwnLinks(
+        *(sum(by_state.get(state, 0) for state in group) for group in (ASKING, RUNNING, FULFILLED))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import ports
+from core.permissions import Actor
 from core.templatetags import show
 from core.views import Page, SignedIn
 from inbox import queries as inbox
@@ -36,7 +37,7 @@ class Workbench(SignedIn, Page):
             ongoing=[_ongoing(row) for row in rows],
             ongoing_total=total,
             news=self._news(),
-            load=_load(queries.staff_load(actor, at)),
+            queues=_queues(actor, at),
             may_post=bool(can_post(actor)),
             why_not=can_post(actor).reason,
             **kwargs,
@@ -74,10 +75,30 @@ def _message(message: Message, at: datetime) -> tuple[str, str, str, str, bool]:
     return show.moment(message.created_at, at), words.title, words.text, url, not message.read_at
 
 
-def _load(load: queries.Load | None) -> list[tuple[str, str, str, str]]:
-    """The staff's queues as figures, each opening its list."""
-    if load is None:
-        return []
+Queue = tuple[str, str, str, str]
+
+
+def _queues(actor: Actor, at: datetime) -> list[tuple[str, list[Queue]]]:
+    """The staff's queues and the organization's links as figures, each opening its list."""
+    found = []
+    load = queries.staff_load(actor, at)
+    if load:
+        found.append((_("运营台"), _staff_queues(load)))
+    if actor.organization_id:
+        found.append((_("我们的对接"), _link_queues(queries.own_links(actor.organization_id))))
+    return found
+
+
+def _link_queues(links: queries.OwnLinks) -> list[Queue]:
+    page = reverse("matching:match-list")
+    return [
+        (_("等双方回复"), show.count(links.asking), f"{page}?tab=asking", _("个")),
+        (_("正在交付"), show.count(links.running), f"{page}?tab=running", _("个")),
+        (_("已经办成"), show.count(links.done), f"{page}?tab=done", _("个")),
+    ]
+
+
+def _staff_queues(load: queries.Load) -> list[Queue]:
     desk = reverse("matching:desk")
     return [
         (_("待受理"), show.count(load.intake), reverse("marketplace:intake"), _("条")),
