@@ -13,44 +13,27 @@ from core.permissions import NOBODY, Actor
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the bar: `section` is compared with the page's own to mark the current one.
-
-    `order` places it, lower first; the places are given in `docs/interface.md`.
-    """
+    """One entry of the bar: `section` is compared with the page's own to mark the current one."""
 
     section: str
     label: Sentence
     url: str
     count: int = 0
-    order: int = 50
 
 
 NavPart = Callable[[Actor, HttpRequest], list[NavItem]]
 _nav: list[NavPart] = []
+_nav_last: list[NavPart] = []
 
 
-def register_nav(part: NavPart) -> None:
-    """An app that owns pages of the site map adds its entries, placed by their `order`."""
-    if part not in _nav:
-        _nav.append(part)
+def register_nav(part: NavPart, *, last: bool = False) -> None:
+    """An app that owns pages of the site map adds its entries (in order of registration).
 
-
-ShellPart = Callable[[Actor, HttpRequest], dict[str, Any]]
-_shell: list[ShellPart] = []
-
-
-def register_shell(part: ShellPart) -> None:
-    """An app gives pieces of the furniture of every page (see core/templates/README.md)."""
-    if part not in _shell:
-        _shell.append(part)
-
-
-def shell(actor: Actor, request: HttpRequest) -> dict[str, Any]:
-    """The furniture that apps registered; a later one wins over an earlier one."""
-    pieces: dict[str, Any] = {}
-    for part in _shell:
-        pieces |= part(actor, request)
-    return pieces
+    `last` ones stand after all others, whoever registers first.
+    """
+    bar = _nav_last if last else _nav
+    if part not in bar:
+        bar.append(part)
 
 
 SettingsPart = Callable[[Actor], list[NavItem]]
@@ -69,9 +52,8 @@ def settings_pages(actor: Actor) -> list[NavItem]:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", NOBODY)
-    items = [item for part in _nav for item in part(actor, request)]
     return {
         "actor": actor,
         "now": timezone.now(),
-        "nav": sorted(items, key=lambda item: item.order),
+        "nav": [item for part in [*_nav, *_nav_last] for item in part(actor, request)],
     }

@@ -176,14 +176,15 @@ class _Found:
         bare = [one.entry for one in shown if not one.shares]
         again = {_entry_of(one.key): one for one in self._by_words(bare)[0]} if bare else {}
         rows = readable(self.request.level, [one.entry for one in shown]).in_bulk()
+        always = highlights.always_marked(self.request.q, self.groups)
         return tuple(
             _hit(
                 rows[one.entry],
                 self.request.q,
-                self.groups,
+                always,
                 score=one.score,
                 shares=one.shares
-                or (_shares(again[one.entry], 1.0, 0.0) if one.entry in again else ()),
+                or (_shares(again[one.entry], 1.0, None) if one.entry in again else ()),
             )
             for one in shown
             if one.entry in rows
@@ -202,10 +203,10 @@ def _entry_of(name: str) -> int:
     return _HIGHEST - int(name)
 
 
-def _shares(one: ranking.Scored, best: float, words: float) -> tuple[Share, ...]:
+def _shares(one: ranking.Scored, best: float, words: float | None) -> tuple[Share, ...]:
     """Shares that add up to the score: terms as part of the best by words, then meaning."""
     shares = [Share(c.field, c.term, c.points / best) for c in one.contributions]
-    if words and abs(one.score - words) > 1e-9:
+    if words is not None and abs(one.score - words) > 1e-9:
         shares.append(Share(_MEANING, "", one.score - words))
     return tuple(shares)
 
@@ -233,12 +234,12 @@ def also_searched(q: str, groups: Sequence[Group]) -> tuple[AlsoSearched, ...]:
 def _hit(
     entry: SearchEntry,
     q: str,
-    groups: Sequence[Group],
+    always: Sequence[str],
     *,
     score: float = 0.0,
     shares: tuple[Share, ...] = (),
 ) -> Hit:
-    marks = highlights.phrases_to_mark(q, f"{entry.title}\n{entry.text}", groups) if q else []
+    marks = highlights.phrases_to_mark(q, f"{entry.title}\n{entry.text}", always) if q else []
     return Hit(
         kind=entry.kind,
         id=entry.object_id,
