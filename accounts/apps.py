@@ -10,9 +10,10 @@ class AccountsConfig(AppConfig):
         from accounts import api, context, handlers  # noqa: F401, PLC0415 - they register
         from accounts.models import STAFF_ROLES, WRITING_STAFF, OperatorRole  # noqa: PLC0415
         from core import permissions, wording  # noqa: PLC0415
-        from core.context import register_nav  # noqa: PLC0415
+        from core.context import register_nav, register_shell  # noqa: PLC0415
 
         register_nav(context.nav_items)
+        register_shell(context.shell)
         inspectors = {OperatorRole.ADMINISTRATOR, OperatorRole.AUDITOR}
         permissions.assign_duty(permissions.RUN_BASE, WRITING_STAFF)
         permissions.assign_duty(permissions.INSPECT_BASE, WRITING_STAFF | inspectors)

@@ -6,14 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts import permissions, queries
 from accounts.models import User
-from core import context
 from core.context import NavItem
-from core.permissions import NOBODY, Actor
+from core.permissions import Actor
 
 AccountPart = Callable[[Actor], list[NavItem]]
 _account: list[AccountPart] = []
@@ -39,8 +37,8 @@ def own_items(actor: Actor) -> list[NavItem]:
 register_account_items(own_items)
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
-    actor: Actor = getattr(request, "actor", NOBODY)
+def shell(actor: Actor, request: HttpRequest) -> dict[str, Any]:
+    """The part of `shell` about who acts: organizations, own pages, the mode in force."""
     if not actor.is_authenticated or not isinstance(request.user, User):
         return {}
     organizations = [
@@ -69,12 +67,6 @@ def _banner(actor: Actor) -> dict[str, str]:
         "action": _("结束代为登记"),
         "url": reverse("accounts:caller-end"),
     }
-
-
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell`, asked for the rows only where a header is drawn."""
-    actor: Actor = getattr(request, "actor", NOBODY)
-    return {"shell": SimpleLazyObject(lambda: context.shell(actor, request) | _shell(request))}
 
 
 # -- staff ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from search import ranking
 from search.analysis.synonyms import Group, SynonymTable, expand
-from search.embedded.facets import facets
+from search.embedded.facets import closing, facets
 from search.embedded.lists import listed
 from search.embedded.plan import Plan, plan
 from search.embedded.scope import among, counted, narrowed, readable, widenings
@@ -21,6 +21,7 @@ from search.gateways.shapes import (
     RELEVANCE,
     WINDOW,
     AlsoSearched,
+    Counts,
     Filters,
     Hit,
     Key,
@@ -71,9 +72,16 @@ def _browse(request: SearchRequest, cursor: Cursor) -> SearchPage:
         total=total,
         more=more,
         facets=facets(request.level, request.filters, None) if request.with_facets else {},
+        closing=_closing(request, None),
         cursor=_text(following),
         widen=() if total else tuple(widenings(request.level, request.filters, None, COUNT_LIMIT)),
     )
+
+
+def _closing(request: SearchRequest, ids: list[int] | None) -> Counts:
+    if not request.with_facets:
+        return {}
+    return closing(request.level, request.filters, ids, request.at)
 
 
 def _text(cursor: Cursor | None) -> str:
@@ -106,6 +114,7 @@ class _Found:
             total=min(len(allowed), COUNT_LIMIT),
             more=len(held) > COUNT_LIMIT,
             facets=facets(request.level, request.filters, ids) if request.with_facets else {},
+            closing=_closing(request, ids),
             also_searched=also_searched(request.q, self.groups),
             cursor=_text(following),
             widen=()

@@ -12,7 +12,16 @@ from search.operations.index import (
     refresh_frequencies,
     things_left,
 )
-from search.operations.saved import delete_search, mark_seen, pause_search, save_search
+from search.operations.saved import (
+    Deleted,
+    delete_search,
+    mark_seen,
+    pause_search,
+    rename_search,
+    restore_search,
+    save_search,
+    see_search,
+)
 from search.operations.synonyms import remove_synonyms, save_synonyms
 from search.operations.vectors import (
     add_model,
@@ -24,6 +33,7 @@ from search.operations.vectors import (
 )
 
 __all__ = [
+    "Deleted",
     "add_model",
     "adopt_model",
     "analyze_again",
@@ -40,8 +50,11 @@ __all__ = [
     "rebuild",
     "refresh_frequencies",
     "remove_synonyms",
+    "rename_search",
+    "restore_search",
     "save_search",
     "save_synonyms",
+    "see_search",
     "take_over",
     "things_left",
     "vector_counts",
