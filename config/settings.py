@@ -161,7 +161,7 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "portal:workbench"
 # allauth carries the stages of a sign-in; forms, pages and mails are those of accounts, which
 # resolves phone, e-mail or name to the account name before allauth sees it.
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
