@@ -140,9 +140,7 @@ class ProposalList(_Proposals):
 
 
 @extend_schema_view(
-    get=extend_schema(
-        operation_id="proposals_read", summary="一条推荐", responses=ProposalShape
-    )
+    get=extend_schema(operation_id="proposals_read", summary="一条推荐", responses=ProposalShape)
 )
 class ProposalDetail(_Proposals):
     def get(self, request: Request, number: str) -> Response:

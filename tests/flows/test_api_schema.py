@@ -140,7 +140,10 @@ def spoil(case: Any, draw: st.DrawFn) -> None:
     """Put an odd value where the schema would not."""
     if isinstance(case.body, dict):
         case.body[draw(FIELDS)] = draw(ODD)
-    case.query = {**(case.query or {}), draw(QUERIES): str(draw(ODD)).encode("utf-8", "replace").decode()}
+    case.query = {
+        **(case.query or {}),
+        draw(QUERIES): str(draw(ODD)).encode("utf-8", "replace").decode(),
+    }
 
 
 @pytest.mark.timeout(600)
