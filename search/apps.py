@@ -12,8 +12,9 @@ class SearchConfig(AppConfig):
             register_settings,
             register_shell,
         )
-        from search import context, handlers  # noqa: F401, PLC0415 - registers handlers and jobs
+        from search import context, handlers, wording  # noqa: F401, PLC0415 - handlers register
 
         register_nav(context.nav_items, order=PUBLIC_FIRST)
         register_shell(context.shell)
         register_settings(context.settings_items)
+        wording.register()

@@ -4,6 +4,7 @@ Other apps import from here: `from search import operations as search_operations
 """
 
 from search.operations.check import find_differences, index_faults, mend
+from search.operations.digest import tell_new_entries
 from search.operations.index import (
     analyze_again,
     index_organization,
@@ -56,6 +57,7 @@ __all__ = [
     "save_synonyms",
     "see_search",
     "take_over",
+    "tell_new_entries",
     "things_left",
     "vector_counts",
 ]

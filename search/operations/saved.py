@@ -56,8 +56,14 @@ def rename_search(*, by: Actor, at: datetime, saved_id: int, label: str) -> Save
             before, saved.label = saved.label, name
             saved.version += 1
             saved.save(update_fields=["label", "version"])
-            facts = {"before": {"label": before}, "after": {"label": name}}
-            audit.record(_subject(saved), "search.renamed", by=by, at=at, **facts)
+            audit.record(
+                _subject(saved),
+                "search.renamed",
+                by=by,
+                at=at,
+                before={"label": before},
+                after={"label": name},
+            )
     return saved
 
 

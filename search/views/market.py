@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core.errors import Invalid
-from core.permissions import Actor
 from core.ratelimit import Rate, spend
 from core.sheets import write_book
 from core.views import Page, actor_of
@@ -47,7 +46,8 @@ class Market(Page):
         except Invalid as error:
             status = error.status
             context = self._refused(error)
-        part = getattr(request, "htmx", False) and not request.htmx.history_restore_request
+        htmx = getattr(request, "htmx", None)
+        part = htmx and not htmx.history_restore_request
         template = "search/results.html" if part else self.template_name
         response = render(request, template, self.get_context_data(**context), status=status)
         # The same address answers a page or a part of it: caches must keep them apart.
@@ -145,7 +145,7 @@ class Export(View):
         actor, at = actor_of(request), timezone.now()
         text = request.META.get("QUERY_STRING", "")
         try:
-            state, asked = State.read(text), read_state(text, level=_level(actor), at=at)
+            asked = read_state(text, level=queries.reader_level(actor), at=at)
         except Invalid:
             return redirect(f"{reverse('search:market')}?{text}")
         who = actor.user_id or request.META.get("REMOTE_ADDR", "")
@@ -154,11 +154,7 @@ class Export(View):
             response = render(request, "429.html", status=429)
             response.headers["Retry-After"] = str(int(wait) + 1)
             return response
-        return _file(_book(replace(asked, cursor=""), state), at)
-
-
-def _level(actor: Actor) -> str:
-    return queries.reader_level(actor)
+        return _file(_book(replace(asked, cursor="")), at)
 
 
 def _file(book: bytes, at: datetime) -> HttpResponse:
@@ -170,7 +166,7 @@ def _file(book: bytes, at: datetime) -> HttpResponse:
     return response
 
 
-def _book(asked: SearchRequest, state: State) -> bytes:
+def _book(asked: SearchRequest) -> bytes:
     header = [
         _("编号"),
         _("需求或资源"),

@@ -145,9 +145,7 @@ class Delete(ActionView):
     """Unsubscribe, with the way back in the address of 撤销: nothing of it is kept here."""
 
     def perform(self) -> str:
-        deleted = operations.delete_search(
-            by=self.actor, at=self.at, saved_id=self.kwargs["pk"]
-        )
+        deleted = operations.delete_search(by=self.actor, at=self.at, saved_id=self.kwargs["pk"])
         plain = asdict(deleted) | {
             "created_at": deleted.created_at.isoformat(),
             "seen_at": deleted.seen_at.isoformat(),
@@ -170,8 +168,13 @@ class Restore(ActionView):
             raise NotFound(_("已经过了可以撤销的时间。")) from error
         if user_id != self.actor.user_id:
             raise NotFound(_("没有这个订阅。"))
-        times = {name: datetime.fromisoformat(plain.pop(name)) for name in ("created_at", "seen_at")}
-        deleted = operations.Deleted(**plain, **times)
+        deleted = operations.Deleted(
+            state=plain["state"],
+            label=plain["label"],
+            paused=plain["paused"],
+            created_at=datetime.fromisoformat(plain["created_at"]),
+            seen_at=datetime.fromisoformat(plain["seen_at"]),
+        )
         saved = operations.restore_search(by=self.actor, at=self.at, deleted=deleted)
         say(self.request, _("“%(label)s”又在订阅里了。") % {"label": saved.label})
         return list_url()

@@ -95,7 +95,13 @@ def _quantity(hit: Hit) -> dict[str, Any]:
     all_of_it = show.quantity(whole, unit)
     if hit.kind == "need":
         words = f"{show.count(met)} / {all_of_it}"
-        return {"value": met, "max": whole, "soft": held or None, "label": _("已对接"), "words": words}
+        return {
+            "value": met,
+            "max": whole,
+            "soft": held or None,
+            "label": _("已对接"),
+            "words": words,
+        }
     left = max(whole - met - held, Decimal(0))
     words = _("余 %(left)s / %(whole)s") % {"left": show.count(left), "whole": all_of_it}
     return {"value": left, "max": whole, "label": _("可供"), "words": words}
@@ -108,7 +114,7 @@ def per_unit(shown: Mapping[str, str]) -> str:
     return f"{unit}/{period}" if unit and period else unit
 
 
-def _chip(hit: Hit) -> dict[str, str]:
+def _chip(hit: Hit) -> dict[str, Any]:
     """The state, where the meter does not say it already."""
     if hit.state == EntryState.MET:
         return {"chip": state_names()[EntryState.MET], "chip_kind": "ok"}
@@ -194,7 +200,9 @@ def grid(page: SearchPage, state: State, words: Words) -> Grid:
             place.row - top + 1,
             short_name(place.name),
             counts.get(place.path, 0),
-            (state.put("region") if picked == (place.path,) else state.put("region", place.path)).url(),
+            (
+                state.put("region") if picked == (place.path,) else state.put("region", place.path)
+            ).url(),
             place.path in picked,
         )
         for place in sorted(spots, key=lambda p: (p.row, p.column))
