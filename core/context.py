@@ -23,12 +23,17 @@ class NavItem:
 
 NavPart = Callable[[Actor, HttpRequest], list[NavItem]]
 _nav: list[NavPart] = []
+_nav_last: list[NavPart] = []
 
 
-def register_nav(part: NavPart) -> None:
-    """An app that owns pages of the site map adds its entries (in order of registration)."""
-    if part not in _nav:
-        _nav.append(part)
+def register_nav(part: NavPart, *, last: bool = False) -> None:
+    """An app that owns pages of the site map adds its entries (in order of registration).
+
+    `last` ones stand after all others, whoever registers first.
+    """
+    bar = _nav_last if last else _nav
+    if part not in bar:
+        bar.append(part)
 
 
 SettingsPart = Callable[[Actor], list[NavItem]]
@@ -50,5 +55,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "now": timezone.now(),
-        "nav": [item for part in _nav for item in part(actor, request)],
+        "nav": [item for part in [*_nav, *_nav_last] for item in part(actor, request)],
     }

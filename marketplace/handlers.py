@@ -1,6 +1,6 @@
-"""The clock of the market: entries close by themselves."""
+"""The clock of the market: deadlines come near, entries close by themselves."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from core.jobs import periodic
 from marketplace import operations
@@ -11,4 +11,11 @@ from marketplace.models import Need, ResourceOffer
 def close_expired(at: datetime) -> None:
     for model in (Need, ResourceOffer):
         while operations.expire_due(model, at) == 500:
+            pass
+
+
+@periodic(daily=time(8, 0))
+def remind_before_deadlines(at: datetime) -> None:
+    for model in (Need, ResourceOffer):
+        while operations.remind_due(model, at) >= 500:
             pass

@@ -77,3 +77,10 @@ def can_register_for_others(actor: Actor) -> Decision:
     if actor.has_role(WRITING_STAFF):
         return ALLOWED
     return refuse(_("只有对接专员可以代为登记。"))
+
+
+def can_edit_lists(actor: Actor) -> Decision:
+    """Categories, units and groups hold for the whole base, so not for staff of one region."""
+    if actor.has_role(WRITING_STAFF):
+        return ALLOWED
+    return refuse(_("类别、单位和人群由负责整个基地的对接专员或管理员修改。"))

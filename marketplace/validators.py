@@ -6,7 +6,7 @@ region, unit; `date`, `Decimal`, lists). Each rule adds sentences under the fiel
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,21 +17,43 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as StdnumError
 
 from core.errors import Invalid, Sentence
-from marketplace.models import Level
+from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH, Level
 
+# The level of streets in the tree of regions (`accounts.models.RegionLevel`).
+STREET = 4
 MAX_QUANTITY = Decimal("9999999.99")
 
 # Mainland mobile numbers, also with spaces or dashes; landlines with area code.
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[-. ]?)?1[3-9]\d[-. ]?\d{4}[-. ]?\d{4}(?!\d)")
+# Full-width digits are digits to a reader; the translation keeps every place.
+_NARROW = {0xFF10 + n: str(n) for n in range(10)} | {0xFF0D: "-", 0x3000: " ", 0xFF38: "X"}
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[-— ]\d{7,8}(?!\d)")
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
+# What tells who or where somebody is: a surname with an address, a door.
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘葛范彭鲁韦马苗方俞任袁柳"
+    "史唐费薛雷贺倪汤罗毕郝邬安乐于时傅齐康伍余元顾孟黄穆萧尹姚邵汪祁毛米戴宋庞熊纪舒屈项祝董梁杜"
+    "阮蓝闵席季贾路娄江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍虞万柯管卢莫裘缪解应宗丁邓洪包左石崔吉龚"
+    "程邢裴陆荣翁曾欧刘叶白蒲赖乔谭姬申冉桑桂牛边尚农温庄晏柴瞿阎连习艾容向古易廖耿满匡寇欧聂冷辛"
+    "简饶曾沙鞠丰关查游竺权商佘佟"
+)
+# After a surname these can only be a person; the others also end ordinary words (提高同学们的…).
+_SURE = "先生|小姐|奶奶|爷爷|大爷|大妈|大娘|大伯|伯伯|阿姨|婆婆|某某?"
+_LOOSE = "女士|叔叔|同学|师傅|小朋友"
+_NAME = re.compile(
+    f"[小老]?[{_SURNAMES}](?:{_SURE})|(?<![\\u4e00-\\u9fff])[小老]?[{_SURNAMES}](?:{_LOOSE})"
+)
+_DOOR = re.compile(
+    r"\d{1,4}\s*(?:栋|幢|单元|号楼|室)(?!外|内)(?:\s*\d{1,4}\s*(?:单元|号|室|楼))*"
+    r"|(?<=[路街巷弄里道村])\s*\d{1,4}\s*(?:号|弄)(?!线)"
+)
 # Marks that turn the direction of text, and everything unprintable but line breaks.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalFinding:
-    """A phone or ID number found in free text: `kind` is phone or id, with its place."""
+    """What should not stand in free text: `kind` is phone, id, name or door, with its place."""
 
     kind: str
     start: int
@@ -42,11 +64,12 @@ def clean_text(raw: str) -> str:
     """NFC, no control or direction marks, line ends unified, outer space cut."""
     text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").replace("\r", "\n")
     text = _BIDI.sub("", text)
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    return "".join(c for c in text if c in {"\n", "\t"} or unicodedata.category(c) != "Cc").strip()
 
 
 def find_personal(text: str) -> list[PersonalFinding]:
     """Phone numbers and resident identity numbers (GB 11643, by check digit) in a text."""
+    text = text.translate(_NARROW)
     found = [
         PersonalFinding("id", m.start(), m.end())
         for m in _ID_NUMBER.finditer(text)
@@ -70,9 +93,19 @@ def _is_id_number(text: str) -> bool:
     return True
 
 
-def mask_personal(text: str) -> str:
-    """The text with every finding blacked out."""
-    for finding in reversed(find_personal(text)):
+def find_identifying(text: str) -> list[PersonalFinding]:
+    """Names with an address (李奶奶) and doors (3栋201室): hints, and no proof of either."""
+    found = [PersonalFinding("name", m.start(), m.end()) for m in _NAME.finditer(text)]
+    found += [PersonalFinding("door", m.start(), m.end()) for m in _DOOR.finditer(text)]
+    return sorted(found, key=lambda f: f.start)
+
+
+def mask_personal(text: str, *, also_identifying: bool = False) -> str:
+    """The text with every number (and name and door, if asked) blacked out."""
+    findings = find_personal(text)
+    if also_identifying:
+        findings = sorted(findings + find_identifying(text), key=lambda f: f.start)
+    for finding in reversed(findings):
         text = text[: finding.start] + "■" * 6 + text[finding.end :]
     return text
 
@@ -80,29 +113,52 @@ def mask_personal(text: str) -> str:
 Fault = tuple[str, Sentence]
 
 
+REQUIRED: dict[str, Sentence] = {
+    "title": _("请用一句话写清楚，例如“高龄老人午餐配送，每日 30 份”。"),
+    "category": _("请选一个类别。"),
+    "region": _("请选街道或社区。"),
+    "text_public": _("请写几句具体情况：给谁用、有什么要求。"),
+}
+# The texts that a reader at the widest level may read, the first written one counts.
+_TEXTS = {
+    Level.PUBLIC: ("text_public",),
+    Level.PARTNERS: ("text_partners", "text_public"),
+    Level.INTERNAL: ("text_internal", "text_partners", "text_public"),
+}
+LENGTHS = {
+    "title": TITLE_LENGTH,
+    "text_public": TEXT_LENGTH,
+    "text_partners": TEXT_LENGTH,
+    "text_internal": TEXT_LENGTH,
+    "conditions": 500,
+    "indicators": 500,
+    "contact_name": 60,
+    "contact_phone": 40,
+    "address": 200,
+    "naming_wish": 100,
+}
+
+
+def visibility_of(content: Mapping[str, Any]) -> Level:
+    return Level(content.get("visibility") or Level.PUBLIC)
+
+
 def _required(content: Mapping[str, Any]) -> Iterator[Fault]:
-    sentences = {
-        "title": _("请用一句话写清楚，例如“高龄老人午餐配送，每日 30 份”。"),
-        "category": _("请选一个类别。"),
-        "region": _("请选街道或社区。"),
-    }
-    for name, sentence in sentences.items():
+    for name in ("title", "category", "region"):
         if not content.get(name):
-            yield name, sentence
-    visibility = content.get("visibility") or Level.PUBLIC
-    field = {
-        Level.PUBLIC: "text_public",
-        Level.PARTNERS: "text_partners",
-        Level.INTERNAL: "text_internal",
-    }[Level(visibility)]
-    if not content.get(field):
-        yield field, _("请写几句具体情况：给谁用、有什么要求。")
+            yield name, REQUIRED[name]
+    if not any(content.get(name) for name in _TEXTS[visibility_of(content)]):
+        yield "text_public", REQUIRED["text_public"]
+
+
+def _lengths(content: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, limit in LENGTHS.items():
+        if len(str(content.get(name) or "")) > limit:
+            yield name, _("最多 %(n)d 个字，请写短一些。") % {"n": limit}
 
 
 def _dates(content: Mapping[str, Any], today: date) -> Iterator[Fault]:
-    start, end, closes = (content.get(n) for n in ("starts_on", "ends_on", "closes_on"))
-    if start and end and end < start:
-        yield "ends_on", _("结束日期在开始日期之前。请改其中一个。")
+    end, closes = content.get("ends_on"), content.get("closes_on")
     if end and end < today:
         yield "ends_on", _("结束日期已经过去。请选今天或以后的日期。")
     if closes and closes < today:
@@ -113,8 +169,6 @@ def _dates(content: Mapping[str, Any], today: date) -> Iterator[Fault]:
 
 def _quantity(content: Mapping[str, Any]) -> Iterator[Fault]:
     amount, unit = content.get("quantity"), content.get("unit")
-    if amount is not None and amount <= 0:
-        yield "quantity", _("数量要大于 0；说不清数量可以不填。")
     if amount is not None and amount > MAX_QUANTITY:
         yield "quantity", _("数量太大了，请核对。")
     if amount is not None and unit is None:
@@ -129,15 +183,15 @@ def _money(content: Mapping[str, Any]) -> Iterator[Fault]:
         yield "self_raised", _("自筹部分不能多于总预算。")
 
 
-def _public_words(content: Mapping[str, Any]) -> Iterator[Fault]:
-    visibility = Level(content.get("visibility") or Level.PUBLIC)
-    names = {
-        Level.PUBLIC: ("title", "text_public", "conditions", "indicators"),
-        Level.PARTNERS: ("title", "text_partners", "conditions", "indicators"),
-        Level.INTERNAL: (),
-    }[visibility]
-    names += ("text_partners",) if visibility == Level.PUBLIC else ()
-    for name in names:
+def words_of_others(visibility: Level) -> tuple[str, ...]:
+    """The fields that people outside the owner's organization and the operator may read."""
+    if visibility == Level.INTERNAL:
+        return ()
+    return ("title", "text_public", "text_partners", "conditions", "indicators", "naming_wish")
+
+
+def _personal(content: Mapping[str, Any]) -> Iterator[Fault]:
+    for name in words_of_others(visibility_of(content)):
         kinds = {finding.kind for finding in find_personal(str(content.get(name) or ""))}
         if "id" in kinds:
             yield name, _("这里像有身份证号，别人会看到。请删去，或按“遮住号码”。")
@@ -145,18 +199,56 @@ def _public_words(content: Mapping[str, Any]) -> Iterator[Fault]:
             yield name, _("这里像有电话号码，别人会看到。请移到“联系方式”，或按“遮住号码”。")
 
 
-def check_entry(content: Mapping[str, Any], today: date) -> None:
-    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once."""
+def _micro_wish(content: Mapping[str, Any]) -> Iterator[Fault]:
+    """A wish of one person or household: nobody may be told apart by it."""
+    if not content.get("micro_wish"):
+        return
+    region = content.get("region")
+    if region is not None and region.level > STREET:
+        yield "region", _("微心愿的地点只写到街道，免得被认出是谁家。")
+    for name in words_of_others(visibility_of(content)):
+        kinds = {finding.kind for finding in find_identifying(str(content.get(name) or ""))}
+        if "name" in kinds:
+            yield name, _("这里像有人的称呼。微心愿不写姓名，请改成“一名……”。")
+        if "door" in kinds:
+            yield name, _("这里像有门牌。微心愿只写到街道，请删去。")
+
+
+def _storable(content: Mapping[str, Any]) -> Iterator[Fault]:
+    """What the database itself refuses, so that not even a draft can hold it."""
+    start, end = content.get("starts_on"), content.get("ends_on")
+    if start and end and end < start:
+        yield "ends_on", _("结束日期在开始日期之前。请改其中一个。")
+    amount = content.get("quantity")
+    if amount is not None and amount <= 0:
+        yield "quantity", _("数量要大于 0；说不清数量可以不填。")
+    yield from _money(content)
+
+
+def _raise(rules: Iterable[Iterator[Fault]]) -> None:
     faults: dict[str, list[Sentence]] = {}
-    rules = (
-        _required(content),
-        _dates(content, today),
-        _quantity(content),
-        _money(content),
-        _public_words(content),
-    )
     for rule in rules:
         for name, sentence in rule:
             faults.setdefault(name, []).append(sentence)
     if faults:
         raise Invalid(faults)
+
+
+def check_draft(content: Mapping[str, Any]) -> None:
+    """What even a draft must satisfy to be kept; raises Invalid with every fault at once."""
+    _raise((_lengths(content), _storable(content)))
+
+
+def check_entry(content: Mapping[str, Any], today: date) -> None:
+    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once."""
+    _raise(
+        (
+            _required(content),
+            _lengths(content),
+            _storable(content),
+            _dates(content, today),
+            _quantity(content),
+            _personal(content),
+            _micro_wish(content),
+        )
+    )

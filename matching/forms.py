@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.models import Category
 from matching import decline_reasons
 from matching.models import Match, Side
 from matching.operations.amounts import same_measure
@@ -15,10 +17,18 @@ class AmountForm(forms.Form):
     """How much: in the need's unit, and in the resource's where the two differ."""
 
     quantity = forms.DecimalField(
-        label=_("这次对接多少"), max_digits=12, decimal_places=2, required=False, min_value=Decimal("0.01")
+        label=_("这次对接多少"),
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        min_value=Decimal("0.01"),
     )
     resource_quantity = forms.DecimalField(
-        label=_("占用资源多少"), max_digits=12, decimal_places=2, required=False, min_value=Decimal("0.01")
+        label=_("占用资源多少"),
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        min_value=Decimal("0.01"),
     )
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
@@ -37,13 +47,10 @@ class AmountForm(forms.Form):
         if resource.quantity is None or same_measure(need, resource):
             del self.fields["resource_quantity"]
 
-    @property
-    def quantity(self) -> Decimal | None:
-        return self.cleaned_data.get("quantity")
-
-    @property
-    def resource_quantity(self) -> Decimal | None:
-        return self.cleaned_data.get("resource_quantity")
+    def amount(self, name: str) -> Decimal | None:
+        """What was written in a field; None where the form has no such field."""
+        value: Decimal | None = self.cleaned_data.get(name)
+        return value
 
 
 class ProposeForm(AmountForm):
@@ -87,10 +94,15 @@ class ReasonForm(forms.Form):
 
 class DeliveryForm(forms.Form):
     quantity = forms.DecimalField(
-        label=_("交付了多少"), max_digits=12, decimal_places=2, required=False, min_value=Decimal("0.01")
+        label=_("交付了多少"),
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        min_value=Decimal("0.01"),
     )
     day = forms.DateField(
-        label=_("哪天"), widget=forms.DateInput(attrs={"type": "date", "class": "mid"}, format="%Y-%m-%d")
+        label=_("哪天"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "mid"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
         label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -115,7 +127,13 @@ class FeedbackForm(forms.Form):
     score = forms.TypedChoiceField(
         label=_("满意吗"),
         coerce=int,
-        choices=[(5, _("很满意")), (4, _("满意")), (3, _("一般")), (2, _("不太满意")), (1, _("不满意"))],
+        choices=[
+            (5, _("很满意")),
+            (4, _("满意")),
+            (3, _("一般")),
+            (2, _("不太满意")),
+            (1, _("不满意")),
+        ],
         widget=forms.RadioSelect(attrs={"class": "cards-in"}),
     )
     thanks = forms.CharField(
@@ -137,11 +155,11 @@ class MessageForm(forms.Form):
 
 
 class ImpossiblePairForm(forms.Form):
-    need = forms.ModelChoiceField(label=_("需求类别"), queryset=None)
-    resource = forms.ModelChoiceField(label=_("资源类别"), queryset=None)
+    need = forms.ModelChoiceField(label=_("需求类别"), queryset=Category.objects.none())
+    resource = forms.ModelChoiceField(label=_("资源类别"), queryset=Category.objects.none())
     note = forms.CharField(label=_("为什么不可能"), max_length=200)
 
-    def __init__(self, *args: Any, categories: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, categories: QuerySet[Category], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("need", "resource"):
             field = self.fields[name]

@@ -12,7 +12,7 @@ from core.errors import Conflict, Invalid
 from core.permissions import Actor
 from core.states import begin, revise
 
-TOKEN_START = "gyl_"  # noqa: S105 - how every token begins, not a token
+TOKEN_START = "gyl_"
 
 
 def create_token(

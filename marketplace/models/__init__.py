@@ -1,6 +1,7 @@
-from marketplace.models.entry import Availability, Entry, Level, Period
+from marketplace.levels import Level
+from marketplace.models.entry import Availability, Entry, Period
 from marketplace.models.need import Need, NeedKind, NeedSource
-from marketplace.models.offer import Cost, LegalRoute, OfferKind, ResourceOffer
+from marketplace.models.offer import Cost, LegalRoute, OfferKind, ResourceOffer, Weekday
 from marketplace.models.taxonomy import BeneficiaryGroup, Category, Unit
 from marketplace.models.version import EntryVersion, VersionStatus
 
@@ -21,4 +22,5 @@ __all__ = [
     "ResourceOffer",
     "Unit",
     "VersionStatus",
+    "Weekday",
 ]

@@ -9,19 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Region, User
 from core.states import Stateful
+from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH, Level
 from marketplace.models.taxonomy import Category, Unit
 from marketplace.states import EntryState
-
-TITLE_LENGTH = 60
-TEXT_LENGTH = 2000
-
-
-class Level(models.TextChoices):
-    """Privacy levels, widest first; a reader reads at exactly one."""
-
-    PUBLIC = "PUBLIC", _("公开：所有人")
-    PARTNERS = "PARTNERS", _("伙伴：已核验的单位")
-    INTERNAL = "INTERNAL", _("内部：本单位和运营方")
 
 
 class Availability(models.TextChoices):

@@ -36,9 +36,19 @@ class LegalRoute(models.TextChoices):
     SHARED_USE = "SHARED_USE", _("共享使用")
 
 
+class Weekday(models.IntegerChoices):
+    MONDAY = 1, _("周一")
+    TUESDAY = 2, _("周二")
+    WEDNESDAY = 3, _("周三")
+    THURSDAY = 4, _("周四")
+    FRIDAY = 5, _("周五")
+    SATURDAY = 6, _("周六")
+    SUNDAY = 7, _("周日")
+
+
 class ResourceOffer(Entry):
-    """What is offered. `groups` limits it to those beneficiaries (empty: no limit);
-    `served` are the regions it reaches, unless `serves_all`."""
+    """What is offered. `groups` limits it to those beneficiaries (empty: no limit); `served` are
+    the regions it reaches, unless `serves_all`; `weekdays` are numbers of `Weekday`."""
 
     KIND = "resource"
     PREFIX = "ZY"

@@ -15,14 +15,18 @@ from marketplace.operations.post import (
     save_draft,
 )
 from marketplace.operations.quantity import allocate, hold, release, release_hold
+from marketplace.operations.remind import remind_due
+from marketplace.operations.taxonomy import add_listed, edit_listed
 
 __all__ = [
+    "add_listed",
     "allocate",
     "approve",
     "approve_version",
     "copy",
     "discard_draft",
     "edit",
+    "edit_listed",
     "expire_due",
     "hold",
     "look_at_contact",
@@ -31,6 +35,7 @@ __all__ = [
     "refuse_version",
     "release",
     "release_hold",
+    "remind_due",
     "reopen",
     "return_for_change",
     "save_draft",

@@ -38,6 +38,20 @@ def snapshot(entry: Need | ResourceOffer) -> dict[str, Any]:
     return values
 
 
+def as_plain(entry: Need | ResourceOffer, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Cleaned content as the plain values that a snapshot holds, by field name."""
+    plain: dict[str, Any] = {}
+    for name in entry.CONTENT_FIELDS:
+        if name not in content:
+            continue
+        value = content[name]
+        if name == "served":
+            plain[name] = sorted(place.code for place in value)
+        else:
+            plain[name] = value.code if hasattr(value, "code") else audit.plain(value)
+    return plain
+
+
 def add_version(
     entry: Need | ResourceOffer,
     content: Mapping[str, Any],

@@ -27,6 +27,7 @@ from marketplace.models import (
 from marketplace.operations.content import (
     CONTACT_FIELDS,
     add_version,
+    as_plain,
     columns,
     set_served,
     snapshot,
@@ -113,7 +114,7 @@ def _propose(
     entry: Need | ResourceOffer, content: Mapping[str, Any], by: Actor, at: datetime
 ) -> Need | ResourceOffer:
     contact = {n: v for n, v in columns(entry, content).items() if n in CONTACT_FIELDS}
-    wanted = snapshot(entry) | _as_plain(entry, content)
+    wanted = snapshot(entry) | as_plain(entry, content)
     EntryVersion.objects.filter(**{entry.KIND: entry}, status=VersionStatus.PENDING).update(
         status=VersionStatus.REPLACED, decided_at=at, decided_by=by.name
     )
@@ -121,19 +122,6 @@ def _propose(
     return revise(
         entry, contact, act="edit_submit", by=by, at=at, event=f"{entry.KIND}.edit_submitted"
     )
-
-
-def _as_plain(entry: Need | ResourceOffer, content: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = {}
-    for name in entry.CONTENT_FIELDS:
-        if name not in content:
-            continue
-        value = content[name]
-        if name == "served":
-            plain[name] = sorted(place.code for place in value)
-        else:
-            plain[name] = value.code if hasattr(value, "code") else audit.plain(value)
-    return plain
 
 
 def from_plain(entry: Need | ResourceOffer, plain: Mapping[str, Any]) -> dict[str, Any]:

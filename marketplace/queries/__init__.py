@@ -1,3 +1,13 @@
+from marketplace.queries.chain import chain
+from marketplace.queries.differences import (
+    Difference,
+    Step,
+    Wording,
+    compare,
+    differences,
+    versions_of,
+    widens,
+)
 from marketplace.queries.documents import NEED_DOCUMENTS, RESOURCE_DOCUMENTS
 from marketplace.queries.entries import (
     MODELS,
@@ -8,26 +18,64 @@ from marketplace.queries.entries import (
     get_entry,
     intake,
     model_of,
+    pending_of,
     pending_versions,
     view_of,
 )
-from marketplace.queries.taxonomy import categories, groups, unit_named, units
+from marketplace.queries.intake import Waiting, queue, waiting_of
+from marketplace.queries.own import (
+    GROUPS,
+    ORDERS,
+    Slice,
+    Wanted,
+    all_of,
+    counts_by_group,
+    own_entries,
+    page_of,
+    soon_closing,
+)
+from marketplace.queries.tasks import intake_count, tasks
+from marketplace.queries.taxonomy import categories, groups, guess_category, unit_named, units
 
 __all__ = [
+    "GROUPS",
     "MODELS",
     "NEED_DOCUMENTS",
+    "ORDERS",
     "RESOURCE_DOCUMENTS",
+    "Difference",
     "EntryView",
+    "Slice",
+    "Step",
+    "Waiting",
+    "Wanted",
+    "Wording",
+    "all_of",
     "categories",
+    "chain",
+    "compare",
+    "counts_by_group",
+    "differences",
     "entries_by_id",
     "entries_of",
     "entry_queryset",
     "get_entry",
     "groups",
+    "guess_category",
     "intake",
+    "intake_count",
     "model_of",
+    "own_entries",
+    "page_of",
+    "pending_of",
     "pending_versions",
+    "queue",
+    "soon_closing",
+    "tasks",
     "unit_named",
     "units",
+    "versions_of",
     "view_of",
+    "waiting_of",
+    "widens",
 ]

@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import STAFF_ROLES
 from core.errors import NotFound
 from core.permissions import Actor
 from marketplace import permissions
@@ -53,13 +54,16 @@ def entries_of(model: type[AnyEntry], organization_id: int) -> QuerySet[AnyEntry
     return entry_queryset(model).filter(organization_id=organization_id).order_by("-id")
 
 
-def _in_regions(actor: Actor) -> Q:
-    paths = [scope.region for scope in actor.scopes]
-    if not paths or "" in paths:
+def _in_regions(actor: Actor, field: str = "region") -> Q:
+    """The regions of a staff member's roles; nothing for somebody without any."""
+    if actor.is_system:
         return Q()
     wanted = Q(pk__in=[])
-    for path in paths:
-        wanted |= Q(region__path__startswith=path)
+    for scope in actor.scopes:
+        if scope.role in STAFF_ROLES:
+            if not scope.region:
+                return Q()
+            wanted |= Q(**{f"{field}__path__startswith": scope.region})
     return wanted
 
 
@@ -74,13 +78,13 @@ def pending_versions(side: str, actor: Actor) -> QuerySet[EntryVersion]:
     rows = EntryVersion.objects.filter(
         **{f"{side}__isnull": False}, status=VersionStatus.PENDING
     ).select_related(side, f"{side}__organization", f"{side}__region")
-    paths = [scope.region for scope in actor.scopes]
-    if paths and "" not in paths:
-        wanted = Q(pk__in=[])
-        for path in paths:
-            wanted |= Q(**{f"{side}__region__path__startswith": path})
-        rows = rows.filter(wanted)
-    return rows.order_by("made_at")
+    return rows.filter(_in_regions(actor, f"{side}__region")).order_by("made_at", "id")
+
+
+def pending_of(entry: Need | ResourceOffer) -> EntryVersion | None:
+    """The edit of an entry that waits for moderation, if any."""
+    rows = EntryVersion.objects.filter(**{entry.KIND: entry}, status=VersionStatus.PENDING)
+    return rows.first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,7 @@ def let_go(match: Match, by: Actor, at: datetime) -> None:
     if match.state != MatchState.ACCEPTED:
         return
     fresh_entries(match)
-    _for_both(
-        match, market.release_hold, Amounts(match.quantity, match.resource_quantity), by, at
-    )
+    _for_both(match, market.release_hold, Amounts(match.quantity, match.resource_quantity), by, at)
 
 
 @transaction.atomic

@@ -10,9 +10,8 @@ from core.numbers import take_number
 from marketplace.models import Need, ResourceOffer
 from matching.engine import Pair, Proposals
 from matching.models import Match
+from matching.queries.proposals import KEEP
 from matching.states import LIVE, MatchState
-
-KEEP = 10
 
 
 def _fill(match: Match, pair: Pair, rank: int, version: str, at: datetime) -> Match:
@@ -36,9 +35,7 @@ def suggest(
     """
     live = {
         match.resource_id: match
-        for match in Match.objects.select_for_update(of=("self",)).filter(
-            need=need, state__in=LIVE
-        )
+        for match in Match.objects.select_for_update(of=("self",)).filter(need=need, state__in=LIVE)
     }
     kept: list[Match] = []
     for rank, pair in enumerate(proposals.pairs[:KEEP], start=1):

@@ -76,4 +76,3 @@ def full_resources(at: datetime) -> frozenset[int]:
 
 def decline_codes_feeding(what: str) -> list[str]:
     return [reason.code for reason in decline_reasons.all_reasons() if reason.feeds == what]
-

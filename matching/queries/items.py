@@ -61,8 +61,8 @@ def families() -> Families:
     """
     parents = dict(BeneficiaryGroup.objects.values_list("code", "parent__code"))
     found: dict[str, set[str]] = {code: {code} for code in parents}
-    for code in parents:
-        above = parents[code]
+    for code, parent in parents.items():
+        above: str | None = parent
         while above:
             found[code].add(above)
             found[above].add(code)
@@ -125,7 +125,7 @@ def offer_item(
         region=path_of(offer.region.path) if offer.region else (),
         area_served=EVERYWHERE if offer.serves_all else tuple(path_of(path) for path in paths),
         remote=offer.remote,
-        times=Times(offer.starts_on, offer.ends_on, frozenset(offer.weekdays)),
+        times=Times(offer.starts_on, offer.ends_on, frozenset(day - 1 for day in offer.weekdays)),
         quantity=_quantity(offer),
         conditions=_groups(offer),
         is_open=is_open and (offer.state in SEEKING or offer.pk is None),

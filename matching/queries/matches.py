@@ -155,7 +155,14 @@ def unmet_demand(since: datetime) -> list[Unmet]:
     rows = (
         Need.objects.filter(posted_at__gte=since)
         .annotate(met=Exists(linked))
-        .values_list("region__path", "region__name", "region__parent__name", "region__level", "category__name", "met")
+        .values_list(
+            "region__path",
+            "region__name",
+            "region__parent__name",
+            "region__level",
+            "category__name",
+            "met",
+        )
     )
     table: dict[tuple[str, str], list[int]] = {}
     for _path, name, parent, level, category, met in rows:

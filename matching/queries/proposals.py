@@ -12,9 +12,11 @@ from marketplace.queries import entry_queryset
 from matching import permissions
 from matching.engine import Item, Pair, Proposals, Removed, spread
 from matching.engine.constraints import failed
-from matching.operations.suggest import KEEP
 from matching.options import EXPOSURE_CAP
 from matching.queries import corpus as corpora
+
+# Suggestions kept for a need.
+KEEP = 10
 
 
 def proposals_for_need(need: Need, at: datetime, top: int = KEEP) -> Proposals:

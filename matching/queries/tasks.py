@@ -57,7 +57,10 @@ def _deliveries(actor: Actor) -> Iterable[Task]:
             "delivery.confirm",
             _("确认收到：%(title)s") % {"title": delivery.match.need.title},
             _("%(who)s登记了 %(day)s 的交付")
-            % {"who": delivery.match.resource.organization.label, "day": f"{delivery.day:%m月%d日}"},
+            % {
+                "who": delivery.match.resource.organization.label,
+                "day": f"{delivery.day:%m月%d日}",
+            },
             _detail(delivery.match) + "#deliveries",
             _("去确认"),
             icon="check",

@@ -32,7 +32,11 @@ class Propose(MatchFormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         match = self.match
         revealed = [
-            {"entry": entry, "to": other.organization.label, "text": entry.text_at(Level(entry.visibility))}
+            {
+                "entry": entry,
+                "to": other.organization.label,
+                "text": entry.text_at(Level(entry.visibility)),
+            }
             for entry, other in ((match.need, match.resource), (match.resource, match.need))
             if entry.visibility != Level.PUBLIC
         ]
@@ -45,8 +49,8 @@ class Propose(MatchFormPage):
             by=self.actor,
             at=self.at,
             note=form.cleaned_data["note"],
-            quantity=form.quantity,
-            resource_quantity=form.resource_quantity,
+            quantity=form.amount("quantity"),
+            resource_quantity=form.amount("resource_quantity"),
         )
         _offer_to_withdraw(self.request, match)
         return safe_next(self.request, detail_url(match))
@@ -97,8 +101,8 @@ class Accept(MatchFormPage):
             side,
             by=self.actor,
             at=self.at,
-            quantity=form.quantity,
-            resource_quantity=form.resource_quantity,
+            quantity=form.amount("quantity"),
+            resource_quantity=form.amount("resource_quantity"),
         )
         if match.state == MatchState.LINKED:
             say(self.request, _("对接成功。现在可以看到对方的联系方式。"))
@@ -117,7 +121,9 @@ class Decline(MatchFormPage):
         return _("原因会用来改进以后的推荐。谢绝后，运营方会再找别的。")
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
-        return DeclineForm(data, side=own_side(self.match, self.actor, self.request.POST.get("side", "")))
+        return DeclineForm(
+            data, side=own_side(self.match, self.actor, self.request.POST.get("side", ""))
+        )
 
     def perform(self, form: forms.Form) -> str:
         side = own_side(self.match, self.actor, self.request.POST.get("side", ""))

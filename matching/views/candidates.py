@@ -14,6 +14,7 @@ from core.permissions import Actor
 from core.ports import Panel, Subject
 from core.views import SignedIn, actor_of, render_fragment
 from marketplace.models import Category, Need, ResourceOffer
+from marketplace.permissions import is_staff_for
 from marketplace.queries import get_entry, view_of
 from matching import permissions, queries
 from matching.engine import Item
@@ -127,7 +128,7 @@ def _region(post: Any) -> Region | None:
     return None
 
 
-def typing_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
+def typing_panel(subject: Subject, _actor: Actor) -> Iterable[Panel]:
     """Beside the form of an entry: the box that fills while one types."""
     url = reverse("matching:typing", args=[subject.kind])
     yield Panel("matching/typing_box.html", {"url": url, "side": subject.kind}, order=10)
@@ -138,7 +139,7 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
     public links only."""
     entry = get_entry(subject.kind, subject.number, actor)
     own = view_of(entry, actor).is_own
-    staff = permissions.is_staff_for(actor, entry)
+    staff = is_staff_for(actor, entry)
     asked = queries.asked_of(entry)
     rows = [m for m in asked if own or staff or permissions.is_public(m)]
     if rows:
@@ -151,7 +152,12 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
             for match in queries.suggestions_for(entry)[:5]
             if staff or permissions.can_read(actor, match)
         ]
-        context = {"candidates": candidates, "side": subject.kind, "entry": entry, "staff": staff}
+        context: dict[str, object] = {
+            "candidates": candidates,
+            "side": subject.kind,
+            "entry": entry,
+            "staff": staff,
+        }
         yield Panel("matching/entry_candidates.html", context, order=10)
 
 
@@ -164,5 +170,6 @@ def _saved_brief(match: Match, entry: Need | ResourceOffer, actor: Actor) -> dic
         "org": other.organization.label,
         "line": shown.short_reason(match),
         "fit": shown.FIT.get(match.fit, "low"),
-        "may_ask": match.state == MatchState.SUGGESTED and bool(permissions.can_propose(actor, match)),
+        "may_ask": match.state == MatchState.SUGGESTED
+        and bool(permissions.can_propose(actor, match)),
     }

@@ -151,5 +151,9 @@ class LookAtContact(MatchAction):
             if side not in permissions.sides_of(self.actor, match)
         ]
         context = {"match": match, "contacts": contacts, "subject": audit.subject_of(match)}
-        template = "matching/contact_part.html" if getattr(request, "htmx", False) else "matching/contact.html"
+        template = (
+            "matching/contact_part.html"
+            if getattr(request, "htmx", False)
+            else "matching/contact.html"
+        )
         return render(request, template, context)

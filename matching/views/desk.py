@@ -23,7 +23,7 @@ from matching.states import ASKING, RUNNING
 from matching.views import shown
 
 TABS = ("open", "asking", "linked")
-QUEUE = 60
+QUEUE = 20
 
 
 def _desk_url(tab: str, need: str = "") -> str:
@@ -48,13 +48,23 @@ class Desk(SignedIn, Page):
         need = self._chosen(list(page))
         labels = {"open": _("没对接"), "asking": _("等回复"), "linked": _("已对接")}
         tabs = [
-            (labels[name], _desk_url(name), name == tab, queries.desk_needs(self.actor, name).count())
+            (
+                labels[name],
+                _desk_url(name),
+                name == tab,
+                queries.desk_needs(self.actor, name).count(),
+            )
             for name in TABS
         ]
         context = self._need_context(need) if need else {}
         return super().get_context_data(
-            tab=tab, tabs=tabs, queue=page, need=need, sort=self.request.GET.get("sort", ""),
-            **context, **kwargs,
+            tab=tab,
+            tabs=tabs,
+            queue=page,
+            need=need,
+            sort=self.request.GET.get("sort", ""),
+            **context,
+            **kwargs,
         )
 
     def _chosen(self, queue: list[Need]) -> Need | None:
@@ -77,7 +87,6 @@ class Desk(SignedIn, Page):
                 shown.row_of(match, self.actor)
                 for match in queries.asked_of(need).filter(state__in=ASKING | RUNNING)
             ],
-            "history": audit.history(audit.subject_of(need))[:6],
             "sieve": [_sieve_row(row) for row in removed if row.removed],
             "offers": offers,
             "left": offers - sum(row.removed for row in removed),
@@ -172,7 +181,9 @@ class Compare(SignedIn, Page):
         columns = [
             {
                 "match": match,
-                "facts": shown.facts_of(match.resource, match.resource.text_at(level_for(self.actor, match.resource))),
+                "facts": shown.facts_of(
+                    match.resource, match.resource.text_at(level_for(self.actor, match.resource))
+                ),
                 "reasons": shown.reasons_of(match),
                 "score": round(match.score * 100),
                 "level": shown.FIT.get(match.fit, "low"),
@@ -195,7 +206,9 @@ class ChooseOffer(SignedIn, Page):
         words = self.request.GET.get("q", "").strip()[:60]
         rows = entry_queryset(ResourceOffer).filter(state__in=SEEKING).order_by("-posted_at", "-id")
         if words:
-            rows = rows.filter(title__contains=words) | rows.filter(organization__name__contains=words)
+            rows = rows.filter(title__contains=words) | rows.filter(
+                organization__name__contains=words
+            )
         page = Paginator(rows, 20).get_page(self.request.GET.get("page"))
         crumbs = [(_("对接台"), _desk_url("open", need.number)), (_("自己选资源"), "")]
         return super().get_context_data(need=need, page=page, words=words, crumbs=crumbs, **kwargs)
@@ -219,5 +232,3 @@ class ChooseOffer(SignedIn, Page):
 
 def may_see_desk(actor: Any) -> bool:
     return bool(is_staff(actor)) and bool(actor.roles)
-
-

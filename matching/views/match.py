@@ -11,12 +11,20 @@ from django.utils.translation import gettext as _
 
 from core import audit, ports
 from core.sheets import write_book
-from core.views import Page, SignedIn
+from core.views import Page, SignedIn, rendered_panels
 from marketplace.permissions import level_for
 from matching import decline_reasons, permissions, queries
 from matching.forms import DeliveryForm, MessageForm
 from matching.models import Delivery, Match, Side
-from matching.states import ASKING, CONTACTS_OPEN, FAILED, FULFILLED, RUNNING, DeliveryState, MatchState
+from matching.states import (
+    ASKING,
+    CONTACTS_OPEN,
+    FAILED,
+    FULFILLED,
+    RUNNING,
+    DeliveryState,
+    MatchState,
+)
 from matching.views import shown
 
 PER_PAGE = 20
@@ -69,9 +77,7 @@ class MatchList(SignedIn, Page):
             "over": _("没有成"),
         }
         tabs = [(_("全部"), "?", self.tab() == "all", sum(counts.values()))]
-        tabs += [
-            (labels[name], f"?tab={name}", self.tab() == name, counts[name]) for name in TABS
-        ]
+        tabs += [(labels[name], f"?tab={name}", self.tab() == name, counts[name]) for name in TABS]
         return super().get_context_data(
             rows=[shown.row_of(match, self.actor) for match in page],
             page=page,
@@ -82,7 +88,17 @@ class MatchList(SignedIn, Page):
         )
 
     def _export(self) -> HttpResponse:
-        header = ["编号", "需求", "需求方", "资源", "资源方", "数量", "状态", "推荐时间", "对接时间"]
+        header = [
+            "编号",
+            "需求",
+            "需求方",
+            "资源",
+            "资源方",
+            "数量",
+            "状态",
+            "推荐时间",
+            "对接时间",
+        ]
         rows = [
             [
                 match.number,
@@ -135,7 +151,7 @@ class MatchDetail(Page):
             buttons=self._buttons(match, sides),
             decline=decline_reasons.label_of(match.decline_code) if match.decline_code else "",
             exits=ports.exits(subject, actor) if inside else [],
-            panels=ports.panels("match", subject, actor),
+            panels=rendered_panels(self.request, "match", subject, actor),
             **(self._inside(match) if inside else {}),
             **kwargs,
         )
@@ -147,7 +163,9 @@ class MatchDetail(Page):
             (Side.RESOURCE, match.resource, _("资源")),
         ):
             level = level_for(self.actor, entry)
-            text = entry.text_at(level if level in entry.readable_levels() else entry.readable_levels()[0])
+            text = entry.text_at(
+                level if level in entry.readable_levels() else entry.readable_levels()[0]
+            )
             both.append(
                 {
                     "side": side,
@@ -173,7 +191,7 @@ class MatchDetail(Page):
             "cancel": match.state in RUNNING and bool(permissions.can_carry(actor, match)),
             "contact": match.state in CONTACTS_OPEN
             and bool(permissions.can_look_at_contact(actor, match)),
-            "write": match.state not in {MatchState.SUGGESTED}
+            "write": match.state != MatchState.SUGGESTED
             and bool(permissions.can_carry(actor, match)),
             "feedback": match.state in FULFILLED
             and any(not match.feedback.filter(side=side).exists() for side in sides),
@@ -189,7 +207,6 @@ class MatchDetail(Page):
             "feedback": match.feedback.order_by("id"),
             "message_form": MessageForm(),
             "delivery_form": DeliveryForm(match=match, initial={"day": self.at.date()}),
-            "history": audit.history(audit.subject_of(match))[:30],
         }
 
     def _delivery(self, match: Match, delivery: Delivery) -> dict[str, Any]:

@@ -72,5 +72,3 @@ class MatchFormPage(SignedIn, FormPage):
 
     def done(self, match: Match) -> str:
         return detail_url(match)
-
-

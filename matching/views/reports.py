@@ -56,14 +56,22 @@ class Funnel(SignedIn, Page):
         tabs = [(_("近 %(n)s 天") % {"n": n}, f"?days={n}", n == days) for n in PERIODS]
         crumbs = [(_("对接台"), reverse("matching:desk")), (_("对接情况"), "")]
         return super().get_context_data(
-            rows=rows, first=first, linked=linked, tabs=tabs, days=days, crumbs=crumbs,
-            unmet=queries.unmet_demand(since)[:40], **kwargs,
+            rows=rows,
+            first=first,
+            linked=linked,
+            tabs=tabs,
+            days=days,
+            crumbs=crumbs,
+            unmet=queries.unmet_demand(since)[:40],
+            **kwargs,
         )
 
     def _export(self) -> HttpResponse:
         since = self.at - timedelta(days=self.days())
         header = [_("街道"), _("类别"), _("需求"), _("还没有对接")]
-        rows = [[u.street, u.category, u.needs, u.without_link] for u in queries.unmet_demand(since)]
+        rows = [
+            [u.street, u.category, u.needs, u.without_link] for u in queries.unmet_demand(since)
+        ]
         response = HttpResponse(
             write_book(_("未满足的需求"), header, rows, [20, 16, 10, 12]),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

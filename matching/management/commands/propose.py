@@ -27,7 +27,9 @@ class Command(BaseCommand):
         corpus.current(at, fresh=True)
         needs = list(entry_queryset(Need).filter(state__in=SEEKING).order_by("number"))
         proposals = queries.proposals_for_all(needs, at)
-        offers = {row.number: row for row in entry_queryset(ResourceOffer).filter(state__in=SEEKING)}
+        offers = {
+            row.number: row for row in entry_queryset(ResourceOffer).filter(state__in=SEEKING)
+        }
         made = without = 0
         with Progress(disable=options["quiet"]) as progress:
             task = progress.add_task("候选", total=len(needs))

@@ -79,7 +79,9 @@ def _suggest_around(event: Event) -> Finish | None:
     if offer.state not in SEEKING:
         return lambda: _drop_for(offer, at)
     numbers = [pair.need for pair in queries.needs_for_offer(offer, at).pairs]
-    had = Match.objects.filter(resource=offer, state="SUGGESTED").values_list("need__number", flat=True)
+    had = Match.objects.filter(resource=offer, state="SUGGESTED").values_list(
+        "need__number", flat=True
+    )
     needs = list(entry_queryset(Need).filter(number__in={*numbers, *had}, state__in=SEEKING))
     found = [queries.proposals_for_need(need, at) for need in needs]
     offers = _offers(found)

@@ -1,0 +1,24 @@
+"""The market's entries of the navigation bar."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import STAFF_ROLES
+from core.context import NavItem
+from core.permissions import Actor
+from marketplace import queries
+
+
+def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
+    """我的需求 and 我的资源 for members, 受理 with its count for staff."""
+    items: list[NavItem] = []
+    if actor.organization_id:
+        items += [
+            NavItem("needs", _("我的需求"), reverse("marketplace:need-mine")),
+            NavItem("resources", _("我的资源"), reverse("marketplace:resource-mine")),
+        ]
+    if actor.roles & STAFF_ROLES and not actor.on_behalf_of:
+        waiting = queries.intake_count(actor)
+        items.append(NavItem("intake", _("受理"), reverse("marketplace:intake"), waiting))
+    return items

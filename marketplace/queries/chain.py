@@ -1,0 +1,54 @@
+"""The first step of every chain that begins with a need or an offer."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.permissions import Actor
+from core.ports import ChainStep, Subject
+from core.templatetags import show
+from marketplace import permissions
+from marketplace.models import Need, ResourceOffer
+from marketplace.queries.entries import MODELS, entry_queryset
+from marketplace.states import CLOSED, UNPUBLISHED, EntryState
+
+_PROGRESS = {EntryState.PARTLY_MET: "part", EntryState.MET: "done"}
+
+
+def chain(subject: Subject, actor: Actor) -> Iterator[ChainStep]:
+    """需求 or 资源, dated, with who and how much; nothing for other subjects."""
+    if subject.kind not in MODELS or not subject.number:
+        return
+    entry = entry_queryset(MODELS[subject.kind]).filter(number=subject.number).first()
+    if entry is not None and permissions.can_read(actor, entry):
+        yield step(entry)
+
+
+def step(entry: Need | ResourceOffer) -> ChainStep:
+    label = _("需求") if entry.KIND == "need" else _("资源")
+    unit = entry.unit.name if entry.unit else ""
+    return ChainStep(
+        code=entry.KIND,
+        label=label,
+        progress=_progress(entry),
+        fact=show.quantity(entry.quantity, unit) if entry.quantity else "",
+        who=entry.organization.label,
+        at=entry.posted_at or entry.submitted_at or entry.created_at,
+        url=reverse(f"marketplace:{entry.KIND}-detail", args=[entry.number]),
+        percent=_percent(entry),
+    )
+
+
+def _progress(entry: Need | ResourceOffer) -> str:
+    if entry.state in CLOSED:
+        return "ended" if not entry.allocated else "done"
+    if entry.state in UNPUBLISHED:
+        return "now"
+    return _PROGRESS.get(EntryState(entry.state), "done")
+
+
+def _percent(entry: Need | ResourceOffer) -> int:
+    if not entry.quantity:
+        return 0
+    return int(entry.allocated * 100 / entry.quantity)

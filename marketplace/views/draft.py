@@ -1,0 +1,59 @@
+"""Drafts that save themselves: the answer is a sentence and what the page must know next."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from core.views import check_acting_for
+from marketplace.forms import FORMS, EntryForm
+from marketplace.views.entry_form import keep_draft
+from marketplace.views.sides import SideView
+
+
+class EntryDraft(SideView):
+    """Keeps what is typed so far.
+
+    200 `{said, fields, address, whole}`: `fields` are the form's hidden values from now on,
+    `address` where the draft is edited, `whole` whether everything could be kept.
+    204: nothing typed yet. 401, 403, 409: `{said}`, and nothing was written.
+    """
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not self.actor.is_authenticated:
+            said = _("登录已过期，你写的存在这台电脑上。请在新窗口登录，再回来接着写。")
+            return JsonResponse({"said": said}, status=401)
+        form = FORMS[self.side](request.POST, today=timezone.localdate(), complete=False)
+        form.is_valid()
+        if not self.has_words(form):
+            return HttpResponse(status=204)
+        try:
+            check_acting_for(request)
+            draft = keep_draft(self, form)
+        except DomainError as error:
+            return JsonResponse({"said": str(error)}, status=error.status)
+        return JsonResponse(self.answer(form, draft))
+
+    def has_words(self, form: EntryForm) -> bool:
+        """A draft begins with the first word of the person's own."""
+        content = form.content()
+        words = ("title", "text_public", "text_partners", "text_internal", "quantity")
+        return any(content.get(name) for name in words) or bool(form.cleaned_data.get("draft"))
+
+    def answer(self, form: EntryForm, draft: Any) -> dict[str, Any]:
+        clock = f"{timezone.localtime(draft.updated_at):%H:%M}"
+        said = _("草稿已保存 %(time)s") % {"time": clock}
+        malformed = form.malformed()
+        if malformed:
+            fields = _("、").join(malformed)
+            said += _("，“%(fields)s”还没写对，先存在这台电脑上") % {"fields": fields}
+        return {
+            "said": said,
+            "fields": {"draft": draft.number, "version": str(draft.version)},
+            "address": self.url("edit", draft.number),
+            "whole": not malformed,
+        }

@@ -1,0 +1,313 @@
+"""发布需求, 提供资源 and changing them: one form for both sides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Region
+from core.errors import Conflict, DomainError
+from core.once import Answer, take_once
+from core.ports import Subject
+from core.views import FormPage, SignedIn, check_acting_for, rendered_panels, say
+from marketplace import operations, permissions, queries
+from marketplace.forms import FORMS, EntryForm, initial_of, take_step
+from marketplace.models import Need, NeedKind, ResourceOffer
+from marketplace.operations.content import as_plain, snapshot
+from marketplace.options import TRUST_VERIFIED
+from marketplace.states import EntryState
+from marketplace.views import beside, shown
+from marketplace.views.sides import SideView
+
+DONE_KEY = "forms_done"
+WRITABLE = frozenset({EntryState.DRAFT, EntryState.RETURNED})
+TIPS = {
+    "need": (
+        gettext_lazy("标题写清“给谁、要什么、多少”，例如“高龄老人午餐配送，每日 30 份”。"),
+        gettext_lazy("数量、街道和时间都填上，更容易找到合适的资源。"),
+        gettext_lazy("姓名、电话和门牌不写进公开的文字，写在最后一组，对接后对方才看得到。"),
+    ),
+    "resource": (
+        gettext_lazy("标题写清“能给什么、多少”，例如“轮椅 20 台，可以借用”。"),
+        gettext_lazy("写明服务哪些街道、星期几可以，社区才知道能不能用上。"),
+        gettext_lazy("有什么条件先说清楚，例如只给儿童、只在工作日。"),
+    ),
+}
+
+
+def keep_draft(view: SideView, form: EntryForm) -> Need | ResourceOffer:
+    """The draft of this form: made by its first saving, found again by its token or number."""
+    by, at = view.actor, timezone.now()
+    model: type[Any] = view.model
+    entry: Any
+    number = str(form.cleaned_data.get("draft") or "")
+    token = view.request.POST.get("form_token", "")[:64]
+    if not number and token:
+        key = f"draft:{by.user_id}:{token}"
+
+        def begin() -> Answer:
+            return Answer(operations.save_draft(model, form.content(), by=by, at=at).number)
+
+        answer = take_once(key, begin, at=at)
+        number = answer.location
+        if not answer.repeated:
+            return queries.get_entry(view.side, number, by)
+    if not number:
+        entry = operations.save_draft(model, form.content(), by=by, at=at)
+        return entry  # type: ignore[no-any-return]
+    entry = queries.get_entry(view.side, number, by)
+    version = version_of(form)
+    entry = operations.save_draft(model, form.content(), by=by, at=at, entry=entry, version=version)
+    return entry  # type: ignore[no-any-return]
+
+
+def version_of(form: EntryForm) -> int | None:
+    """The version that the page was opened at; None for a page that never heard of one."""
+    text = str(form.cleaned_data.get("version") or "")
+    return int(text) if text.isdecimal() else None
+
+
+class EntryPage(SideView, SignedIn, FormPage):
+    """What posting and changing share: steps, drafts, previews, panels, two tabs."""
+
+    template_name = "marketplace/entry_form.html"
+    step_said = ""
+    read_from: Mapping[str, str] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.actor.is_authenticated:
+            self.check()
+        return super().dispatch(request, *args, **kwargs)
+
+    def check(self) -> None:
+        """Refuse before anything is typed."""
+        permissions.can_post(self.actor).require()
+
+    @cached_property
+    def entry(self) -> Any:
+        """The entry being changed; None for a new one."""
+        return None
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the form may be saved unfinished: what is published changes as a whole."""
+        return self.entry is None or self.entry.state in WRITABLE
+
+    @property
+    def form_name(self) -> str:
+        return f"{self.side}-{self.entry.number if self.entry else 'new'}"
+
+    def initial(self) -> Mapping[str, Any]:
+        return {**initial_of(self.entry), "version": self.entry.version}
+
+    def get_form(self, data: Any = None, files: Any = None, complete: bool = True) -> EntryForm:
+        today = timezone.localdate(self.at)
+        initial = None if data is not None else self.initial()
+        return FORMS[self.side](data, files, today=today, complete=complete, initial=initial)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "step" in request.POST:
+            return self.take_step(request.POST["step"])
+        if "later" in request.POST and self.is_draft:
+            return self.put_aside()
+        return super().post(request, *args, **kwargs)
+
+    def take_step(self, wanted: str) -> HttpResponse:
+        """Do one step on what is typed; a fragment for htmx, the whole page otherwise."""
+        today = timezone.localdate(self.at)
+        step = take_step(
+            self.request.POST, wanted, side=self.side, today=today, home=self.home_code
+        )
+        form = self.unfinished(step.data)
+        if getattr(self.request, "htmx", False):
+            return beside.step_fragment(self.request, self.side, form, step)
+        self.step_said, self.read_from = step.said, step.read_from
+        return self.show(form)
+
+    def unfinished(self, data: QueryDict) -> EntryForm:
+        """The typed data as a form that complains of nothing missing."""
+        form = self.get_form(data, complete=False)
+        form.is_valid()
+        return form
+
+    def put_aside(self) -> HttpResponse:
+        form = self.get_form(self.request.POST, complete=False)
+        try:
+            check_acting_for(self.request)
+            if not form.is_valid():
+                return self.show(form, status=422)
+            draft = keep_draft(self, form)
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return self.show(form, status=error.status)
+        self.form_done()
+        say(self.request, _("草稿已保存，随时可以接着写。"))
+        return redirect(f"{self.list_url}#{draft.number}")
+
+    def form_done(self) -> None:
+        """The next page tells the browser to drop its own copy of what was typed."""
+        self.request.session[DONE_KEY] = [self.form_name, f"{self.side}-new"]
+
+    @property
+    def home_code(self) -> str:
+        home = beside.home_of(self.actor)
+        return home.code if home else ""
+
+    def show(self, form: forms.Form, status: int = 200) -> HttpResponse:
+        assert isinstance(form, EntryForm)
+        if status == Conflict.status and self.entry is not None:
+            self.theirs = self.what_differs(form)
+        return super().show(form, status)
+
+    theirs: list[queries.Difference] = []
+
+    def what_differs(self, form: EntryForm) -> list[queries.Difference]:
+        """Both texts, where somebody saved meanwhile; saving again then means this one."""
+        fresh: Any = queries.get_entry(self.side, self.entry.number, self.actor)
+        typed = self.request.POST.copy()
+        typed["version"] = str(fresh.version)
+        form.data = typed
+        mine = as_plain(fresh, form.content())
+        theirs = snapshot(fresh)
+        return queries.differences(self.model, theirs, {**theirs, **mine})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs["form"]
+        subject = Subject(self.side, self.entry.number if self.entry else "")
+        form_id = f"form-{self.form_name}"
+        shared = {"side": self.side, "form_id": form_id}
+        return super().get_context_data(
+            entry=self.entry,
+            is_draft=self.is_draft,
+            form_name=self.form_name,
+            step_said=self.step_said,
+            theirs=self.theirs,
+            **self.words(form),
+            **self.addresses(),
+            f=beside.rows(form, self.read_from),
+            previews=shown.seen_by(beside.unsaved(form)),
+            panels=rendered_panels(self.request, "entry-form", subject, self.actor, **shared),
+            **shared,
+            **kwargs,
+        )
+
+    def words(self, form: EntryForm) -> dict[str, Any]:
+        """What the page calls itself and its button."""
+        need = self.side == "need"
+        new = _("发布需求") if need else _("提供资源")
+        if self.is_draft:
+            verb, submit = _("发布"), _("发布需求") if need else _("发布资源")
+        else:
+            verb, submit = _("保存"), _("保存修改")
+        return {
+            "heading": new if self.entry is None else self.entry.title or new,
+            "verb": verb,
+            "submit_words": submit,
+            "submit_hint": self.hint(),
+            "tips": TIPS[self.side],
+            "pasted": form.data.get("pasted", ""),
+            "paste_open": "1" if form.data.get("pasted") else "",
+            **self.opened(form),
+        }
+
+    def hint(self) -> str:
+        if not self.is_draft:
+            return _("公开的文字有改动，要等运营方核对后才更换。")
+        if self.actor.on_behalf_of or (self.actor.verified and TRUST_VERIFIED.get()):
+            return _("发布后马上能看到。")
+        return _("发布后 1 个工作日内由运营方核对。")
+
+    def opened(self, form: EntryForm) -> dict[str, Any]:
+        """Folded parts that hold something, or something wrong, stand open."""
+
+        def any_of(*names: str) -> str:
+            return "1" if any(form[n].value() or n in form.errors for n in names) else ""
+
+        if self.side == "need":
+            more = [
+                any_of("indicators", "conditions"),
+                any_of("budget", "self_raised", "source", "meeting_approved"),
+            ]
+        else:
+            more = [any_of("served"), any_of("max_pieces", "naming_wish")]
+        return {"has_more": more, "has_level_texts": any_of("text_partners", "text_internal")}
+
+    def addresses(self) -> dict[str, Any]:
+        entry = self.entry
+        back = self.url("detail", entry.number) if entry else self.list_url
+        name = entry.title or _("草稿") if entry else self.words_of_new
+        return {
+            "crumbs": [(self.list_label, self.list_url), (name, "")],
+            "autosave": self.url("draft") if self.is_draft else "local",
+            "live_url": self.url("live"),
+            "step_url": self.request.path,
+            "back_url": back,
+            "saved_at": f"{timezone.localtime(entry.updated_at):%H:%M}"
+            if entry and entry.state == EntryState.DRAFT
+            else "",
+        }
+
+    @property
+    def words_of_new(self) -> str:
+        return _("发布需求") if self.side == "need" else _("提供资源")
+
+
+class EntryNew(EntryPage):
+    """A new one."""
+
+    @cached_property
+    def home(self) -> Region | None:
+        return beside.home_of(self.actor)
+
+    def initial(self) -> Mapping[str, Any]:
+        wish = self.side == "need" and "micro_wish" in self.request.GET
+        start = {"region": self.home, "contact_name": self.actor.name}
+        return {**start, "micro_wish": True, "kind": NeedKind.GOODS} if wish else start
+
+    def perform(self, form: forms.Form) -> str:
+        assert isinstance(form, EntryForm)
+        entry: Any = keep_draft(self, form)
+        return self.publish(form, entry)
+
+    def publish(self, form: EntryForm, draft: Any) -> str:
+        post = operations.post_need if self.side == "need" else operations.post_resource
+        entry = post(form.content(), by=self.actor, at=self.at, draft=draft)
+        self.form_done()
+        return self.url("detail", entry.number)
+
+
+class EntryEdit(EntryNew):
+    """Going on with a draft, mending what came back, or changing what is published."""
+
+    @cached_property
+    def entry(self) -> Any:
+        return queries.get_entry(self.side, self.kwargs["number"], self.actor)
+
+    def check(self) -> None:
+        permissions.can_edit(self.actor, self.entry).require()
+
+    def initial(self) -> Mapping[str, Any]:
+        return EntryPage.initial(self)
+
+    def perform(self, form: forms.Form) -> str:
+        assert isinstance(form, EntryForm)
+        version = version_of(form)
+        if self.is_draft:
+            post: Any = operations.post_need if self.side == "need" else operations.post_resource
+            post(form.content(), by=self.actor, at=self.at, draft=self.entry, version=version)
+            self.form_done()
+            return self.url("detail", self.entry.number)
+        changed = operations.edit(
+            self.entry, form.content(), by=self.actor, at=self.at, version=version
+        )
+        if queries.pending_of(changed):
+            say(self.request, _("修改已提交受理，通过前仍显示原来的内容。"))
+        self.form_done()
+        return self.url("detail", changed.number)
