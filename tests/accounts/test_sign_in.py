@@ -9,7 +9,9 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.conf import settings
 from django.core import mail
+from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -21,6 +23,8 @@ from tests.factories import accounts as make
 
 pytestmark = pytest.mark.django_db
 PASSWORD = make.PASSWORD
+# Where one lands who wanted to go nowhere in particular.
+HOME = resolve_url(settings.LOGIN_REDIRECT_URL)
 NEW = "滨河的风2026吹过桥"
 
 
@@ -48,7 +52,7 @@ def test_one_field_signs_in_by_any_of_the_three(client: Client, login: str) -> N
 
 def test_next_never_leaves_the_site(client: Client) -> None:
     make.make_user(username="wang")
-    assert sign_in(client, "wang", next="https://evil.example/")["Location"] == "/"
+    assert sign_in(client, "wang", next="https://evil.example/")["Location"] == HOME
 
 
 def test_a_wrong_password_says_so_and_keeps_what_was_typed(client: Client) -> None:
@@ -167,7 +171,7 @@ def test_a_forgotten_password_is_set_anew_by_mail_once(client: Client) -> None:
     weak = client.post(path, {"password": "short"})
     assert weak.status_code == 422
     answer = client.post(path, {"password": NEW})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, HOME)
     user.refresh_from_db()
     assert user.check_password(NEW)
     assert Client().get(path).status_code == 410
@@ -256,7 +260,7 @@ def test_second_factor_from_switching_on_to_a_recovery_code(client: Client) -> A
     client.post(client.get("/account/security/totp/off/")["Location"], {"password": PASSWORD})
     assert client.post("/account/security/totp/off/")["Location"] == "/account/security/"
     client.post("/sign-out/")
-    assert sign_in(client, "wang")["Location"] == "/"
+    assert sign_in(client, "wang")["Location"] == HOME
 
 
 @pytest.mark.parametrize(
