@@ -87,13 +87,33 @@ def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     return [NavItem(SECTION, _("单位与人员"), url, queries.unverified_count(actor))]
 
 
-def staff_tabs(current: str) -> list[tuple[str, str, bool]]:
-    """The staff pages of accounts as (label, url, current)."""
-    pages = (
-        ("organization-list", _("单位")),
-        ("person-list", _("人员")),
-        ("role-list", _("岗位")),
-        ("region-list", _("社区")),
-        ("caller-begin", _("代为登记")),
-    )
-    return [(label, reverse(f"accounts:{name}"), name == current) for name, label in pages]
+TabPart = Callable[[Actor], list[tuple[str, str]]]
+_tabs: list[TabPart] = []
+
+
+def register_staff_tabs(part: TabPart) -> None:
+    """Add tabs to 单位与人员: (URL name, label) pairs (in order of registration)."""
+    if part not in _tabs:
+        _tabs.append(part)
+
+
+def _own_tabs(actor: Actor) -> list[tuple[str, str]]:
+    pages = [
+        ("accounts:organization-list", _("单位")),
+        ("accounts:person-list", _("人员")),
+        ("accounts:role-list", _("岗位")),
+        ("accounts:region-list", _("社区")),
+    ]
+    if permissions.writes_as_staff(actor):
+        pages.append(("accounts:caller-begin", _("代为登记")))
+    return pages
+
+
+register_staff_tabs(_own_tabs)
+
+
+def staff_tabs(actor: Actor, current: str) -> list[tuple[str, str, bool]]:
+    """The tabs of 单位与人员 as (label, url, current), for the tabs component."""
+    return [
+        (label, reverse(name), name == current) for part in _tabs for name, label in part(actor)
+    ]

@@ -14,7 +14,13 @@ from accounts.states import OrganizationState
 class OrganizationFilter(django_filters.FilterSet):
     """Free text over name, short name, number and code; kind, state, region (with all below it)."""
 
-    q = django_filters.CharFilter(label=_("名称、编号或信用代码"), method="search")
+    q = django_filters.CharFilter(
+        label=_("名称、编号或信用代码"),
+        method="search",
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("名称、编号或信用代码"), "class": "mid"}
+        ),
+    )
     kind = django_filters.ChoiceFilter(
         label=_("类型"), choices=OrganizationKind.choices, empty_label=_("全部类型")
     )

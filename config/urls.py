@@ -1,11 +1,33 @@
 """The URL map: every app brings its own paths; the roof only says where they hang."""
 
+from importlib.util import find_spec
+
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+APPS = (
+    "core",
+    "accounts.urls.sign_in",
+    "accounts",
+    "archive",
+    "inbox",
+    "marketplace",
+    "search",
+    "matching",
+    "portal",
+)
+
+
+def _room(app: str) -> str:
+    return app if ".urls" in app else f"{app}.urls"
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("core.urls")),
-    path("", include("accounts.urls.sign_in")),
-    path("", include("accounts.urls")),
-    path("", include("marketplace.urls")),
-    path("", include("matching.urls")),
+    path("", include(_room(app))) for app in APPS if find_spec(_room(app))
 ]
+if find_spec("config.api"):
+    urlpatterns.insert(0, path("api/v1/", include("config.api")))
+if settings.ADMIN_ENABLED:
+    from django.contrib import admin
+
+    urlpatterns.append(path("admin/", admin.site.urls))

@@ -166,7 +166,7 @@ def write_book(
     """An .xlsx with one sheet, a bold frozen header and neutralised cells."""
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.title = title[:31]
+    sheet.title = "".join(c for c in title if c not in "[]:*?/\\")[:31]
     sheet.append([safe_cell(name) for name in header])
     for row in rows:
         sheet.append([safe_cell(value) for value in row])

@@ -65,7 +65,7 @@ def _fill(
     except EmbeddingError as error:
         if not error.permanent:
             raise
-        log.exception("no vectors from %s: %s", model, error)
+        log.exception("no vectors from %s", model)
 
 
 @periodic(every=timedelta(hours=1))

@@ -217,16 +217,20 @@ class StaffPage(SignedIn, Page):
 
     section = context.SECTION
     tab = ""
+    # A page that is nothing but a form is closed to those who could not send it.
+    writing = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if actor.is_authenticated:
             permissions.is_staff(actor).require()
+        if actor.is_authenticated and self.writing:
+            permissions.writes_as_staff(actor).require()
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            tabs=context.staff_tabs(self.tab),
+            tabs=context.staff_tabs(self.actor, f"accounts:{self.tab}"),
             writes=permissions.writes_as_staff(self.actor),
             is_administrator=permissions.is_administrator(self.actor),
             **kwargs,

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -63,6 +62,7 @@ class PersonOpen(StaffPage, FormPage):
     """Open an account for a caller; the next page issues the code to read out."""
 
     template_name = "accounts/person_open.html"
+    writing = True
     tab = "person-list"
     form_class = NewPersonForm
 
@@ -132,6 +132,7 @@ class PersonCode(PersonAction):
 
 class PersonClose(OnePerson, FormPage):
     template_name = "accounts/person_close.html"
+    writing = True
     form_class = ReasonForm
 
     def perform(self, form: forms.Form) -> str:
@@ -199,6 +200,7 @@ class RegionList(StaffPage, FormPage):
 
 class RegionEdit(StaffPage, FormPage):
     template_name = "accounts/region_edit.html"
+    writing = True
     tab = "region-list"
     form_class = CommunityEditForm
 
@@ -255,12 +257,8 @@ class CallerBegin(StaffPage, FormPage):
 
     template_name = "accounts/caller_begin.html"
     tab = "caller-begin"
+    writing = True
     form_class = CallerForm
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.actor.is_authenticated:
-            permissions.writes_as_staff(self.actor).require()
-        return super().dispatch(request, *args, **kwargs)
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return CallerForm(

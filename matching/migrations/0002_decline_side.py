@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0001_initial'),
+        ("matching", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='match',
-            name='decline_side',
-            field=models.CharField(blank=True, choices=[('COORDINATOR', '对接专员'), ('NEED', '需求方'), ('RESOURCE', '资源方'), ('AUTO', '自动推荐')], max_length=11),
+            model_name="match",
+            name="decline_side",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("COORDINATOR", "对接专员"),
+                    ("NEED", "需求方"),
+                    ("RESOURCE", "资源方"),
+                    ("AUTO", "自动推荐"),
+                ],
+                max_length=11,
+            ),
         ),
     ]
