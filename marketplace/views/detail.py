@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core import audit, ports
 from core.ports import Subject
 from core.templatetags import show
-from core.views import Page
+from core.views import Page, rendered_panels
 from marketplace import permissions, queries
 from marketplace.models import Level
 from marketplace.states import CLOSED, FINDABLE, SEEKING, EntryState
@@ -80,7 +80,7 @@ class EntryDetail(EntryPage):
             crumbs=self.crumbs(),
             untitled=_("还没写标题"),
             address=self.request.build_absolute_uri(self.url("detail", entry.number)),
-            panels=shown.rendered_panels(
+            panels=rendered_panels(
                 self.request, "entry", self.subject, self.actor, side=self.side, entry=entry
             ),
             forms_done=self.request.session.pop(DONE_KEY, []) if inside else [],

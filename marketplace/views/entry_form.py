@@ -15,7 +15,7 @@ from accounts.models import Region
 from core.errors import Conflict, DomainError
 from core.once import Answer, take_once
 from core.ports import Subject
-from core.views import FormPage, SignedIn, check_acting_for, say
+from core.views import FormPage, SignedIn, check_acting_for, rendered_panels, say
 from marketplace import operations, permissions, queries
 from marketplace.forms import FORMS, EntryForm, initial_of, take_step
 from marketplace.models import Need, NeedKind, ResourceOffer
@@ -180,7 +180,7 @@ class EntryPage(SideView, SignedIn, FormPage):
             **self.addresses(),
             f=beside.rows(form, self.read_from),
             previews=shown.seen_by(beside.unsaved(form)),
-            panels=shown.rendered_panels(self.request, "entry-form", subject, self.actor, **shared),
+            panels=rendered_panels(self.request, "entry-form", subject, self.actor, **shared),
             **shared,
             **kwargs,
         )

@@ -58,15 +58,24 @@ def _holding(name: str, values: Sequence[str]) -> QuerySet[EntryFacet, int]:
 
 
 def _within(rows: Rows, filters: Filters, but: str) -> Rows:
-    if (filters.closes_from or filters.closes_until) and but != "closing":
-        rows = rows.filter(closes_at__lt=NEVER_CLOSES)
-        if filters.closes_from:
-            rows = rows.filter(closes_at__gte=filters.closes_from)
-        if filters.closes_until:
-            rows = rows.filter(closes_at__lte=filters.closes_until)
+    if but != "closing":
+        rows = rows.filter(_closing(filters))
     if filters.posted_since and but != "posted":
         rows = rows.filter(posted_at__gte=filters.posted_since)
     return rows
+
+
+def _closing(filters: Filters) -> Q:
+    """Everything, where nothing is asked of the closing day."""
+    wanted = Q(closes_at=NEVER_CLOSES) if filters.never_closes else Q()
+    if filters.closes_from or filters.closes_until:
+        bounds = Q(closes_at__lt=NEVER_CLOSES)
+        if filters.closes_from:
+            bounds &= Q(closes_at__gte=filters.closes_from)
+        if filters.closes_until:
+            bounds &= Q(closes_at__lte=filters.closes_until)
+        wanted |= bounds
+    return wanted
 
 
 def counted(rows: Rows, limit: int) -> tuple[int, bool]:

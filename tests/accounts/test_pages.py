@@ -1,18 +1,20 @@
-"""What the pages of accounts do: forms, switching, the auditor, members, staff lists."""
+"""What the pages of accounts do: forms, switching, the auditor, callers, the region picker."""
 
 import io
 import re
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.middleware import for_caller
 from accounts.models import ApiToken, Invitation, Membership, Organization, Region, RoleGrant, User
-from core.models import AuditEvent
+from core.models import AuditEvent, OptionValue
 from tests.factories import accounts as make
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +37,7 @@ def of(organization: Organization, role: str = "ADMIN") -> Client:
     return browser(make.make_membership(organization=organization, role=role).user)
 
 
-def text(answer: Any) -> str:
+def text(answer) -> str:
     return BeautifulSoup(answer.content, "html.parser").get_text(" ", strip=True)
 
 
@@ -47,7 +49,7 @@ ORGANIZATION = {
 }
 
 
-def test_registering_leads_to_the_page_and_acts_for_it() -> None:
+def test_registering_leads_to_the_page_and_acts_for_it():
     region = make.make_region_tree()["滨河街道"]
     client = browser(make.make_user())
     values = ORGANIZATION | {"region": region.code, "form_token": "t1"}
@@ -60,7 +62,7 @@ def test_registering_leads_to_the_page_and_acts_for_it() -> None:
     assert (again["Location"], Organization.objects.count()) == (answer["Location"], 1)
 
 
-def test_a_bad_registration_keeps_everything_typed_and_names_each_place() -> None:
+def test_a_bad_registration_keeps_everything_typed_and_names_each_place():
     make.make_region_tree()
     client = browser(make.make_user())
     values = ORGANIZATION | {"uscc": "123", "contact_phone": "abc", "name": "禾苗🌱𠮷"}
@@ -92,7 +94,7 @@ def test_a_bad_registration_keeps_everything_typed_and_names_each_place() -> Non
         {"region": ["1", "2"]},
     ],
 )
-def test_odd_registrations_are_refused_in_words(change: Any) -> None:
+def test_odd_registrations_are_refused_in_words(change):
     make.make_region_tree()
     client = browser(make.make_user())
     values = ORGANIZATION | {"region": "999901001", "uscc": ""} | change
@@ -102,7 +104,7 @@ def test_odd_registrations_are_refused_in_words(change: Any) -> None:
     assert Organization.objects.count() == 0
 
 
-def test_two_tabs_on_one_organization_conflict_and_keep_the_text() -> None:
+def test_two_tabs_on_one_organization_conflict_and_keep_the_text():
     organization = make.make_organization()
     client = of(organization)
     url = f"/organizations/{organization.number}/edit/"
@@ -113,7 +115,7 @@ def test_two_tabs_on_one_organization_conflict_and_keep_the_text() -> None:
     assert Organization.objects.get().name == "甲单位"
 
 
-def test_a_form_opened_for_one_organization_is_not_saved_for_another() -> None:
+def test_a_form_opened_for_one_organization_is_not_saved_for_another():
     organization = make.make_organization()
     client = of(organization)
     url = f"/organizations/{organization.number}/edit/"
@@ -123,7 +125,7 @@ def test_a_form_opened_for_one_organization_is_not_saved_for_another() -> None:
     assert "代表另一个单位打开的" in text(answer)
 
 
-def test_another_organizations_number_in_the_url() -> None:
+def test_another_organizations_number_in_the_url():
     mine, other = make.make_organization(), make.make_organization()
     client = of(mine)
     statuses = {
@@ -135,7 +137,7 @@ def test_another_organizations_number_in_the_url() -> None:
     assert client.post(f"/organizations/{other.number}/leave/").status_code == 404
 
 
-def test_switching_between_organizations() -> None:
+def test_switching_between_organizations():
     user = make.make_user()
     first = make.make_membership(user, make.make_organization("甲社区"))
     second = make.make_membership(user, make.make_organization("乙社区"))
@@ -151,7 +153,7 @@ def test_switching_between_organizations() -> None:
 
 
 # -- decisions and contact ------------------------------------------------------------------------
-def test_verifying_and_suspending_over_the_pages() -> None:
+def test_verifying_and_suspending_over_the_pages():
     organization = make.make_organization(verified=False)
     client = staff()
     url = f"/organizations/{organization.number}/decide/"
@@ -167,7 +169,7 @@ def test_verifying_and_suspending_over_the_pages() -> None:
     assert "核验通过 已核对证书" in history
 
 
-def test_a_contact_is_shown_on_demand_and_each_look_is_written_down() -> None:
+def test_a_contact_is_shown_on_demand_and_each_look_is_written_down():
     organization = make.make_organization(contact_name="王主任", contact_phone="13800000001")
     client = staff()
     url = f"/organizations/{organization.number}/contact/"
@@ -180,7 +182,7 @@ def test_a_contact_is_shown_on_demand_and_each_look_is_written_down() -> None:
 
 
 # -- the auditor ------------------------------------------------------------------------------------
-def test_an_auditor_reads_everything_and_writes_nothing() -> None:
+def test_an_auditor_reads_everything_and_writes_nothing():
     organization = make.make_organization()
     row = make.make_membership(organization=organization)
     client = staff("AUDITOR")
@@ -212,7 +214,7 @@ def test_an_auditor_reads_everything_and_writes_nothing() -> None:
     assert AuditEvent.objects.count() == before
 
 
-def test_an_auditor_still_looks_after_their_own_account() -> None:
+def test_an_auditor_still_looks_after_their_own_account():
     user = make.make_user()
     make.make_role_grant(user, "AUDITOR")
     client = browser(user)
@@ -225,7 +227,7 @@ def test_an_auditor_still_looks_after_their_own_account() -> None:
     assert client.post("/sign-out/").status_code == 302
 
 
-def test_an_auditor_with_another_post_is_not_held_back() -> None:
+def test_an_auditor_with_another_post_is_not_held_back():
     user = make.make_user()
     make.make_role_grant(user, "AUDITOR")
     make.make_membership(user)
@@ -235,7 +237,7 @@ def test_an_auditor_with_another_post_is_not_held_back() -> None:
 
 
 # -- members, invitations, tokens -----------------------------------------------------------------
-def test_an_invitation_from_the_link_to_the_membership() -> None:
+def test_an_invitation_from_the_link_to_the_membership():
     organization = make.make_organization("春晓社区")
     client = of(organization)
     answer = client.post(
@@ -256,7 +258,7 @@ def test_an_invitation_from_the_link_to_the_membership() -> None:
     assert "1 条" not in text(client.get("/messages/"))
 
 
-def test_revoking_an_invitation_removing_and_changing_members() -> None:
+def test_revoking_an_invitation_removing_and_changing_members():
     organization = make.make_organization()
     client = of(organization)
     other = make.make_membership(organization=organization, role="READER")
@@ -276,7 +278,7 @@ def test_revoking_an_invitation_removing_and_changing_members() -> None:
     assert (last.status_code, "最后一位管理员" in text(last)) == (409, True)
 
 
-def test_a_token_is_shown_once() -> None:
+def test_a_token_is_shown_once():
     organization = make.make_organization()
     client = of(organization)
     base = f"/organizations/{organization.number}/tokens/"
@@ -293,7 +295,7 @@ def test_a_token_is_shown_once() -> None:
 
 
 # -- staff ------------------------------------------------------------------------------------------
-def test_opening_an_account_and_reading_the_code_out() -> None:
+def test_opening_an_account_and_reading_the_code_out():
     client = staff()
     answer = client.post("/people/new/", {"name": "周阿姨", "account": "13900000002"})
     user = User.objects.get(phone="13900000002")
@@ -308,7 +310,7 @@ def test_opening_an_account_and_reading_the_code_out() -> None:
     assert entered["Location"] == "/account/password/"
 
 
-def test_putting_a_person_into_an_organization_by_name() -> None:
+def test_putting_a_person_into_an_organization_by_name():
     organization = make.make_organization("春晓社区居民委员会")
     make.make_organization("春晓社区志愿队")
     user, client = make.make_user(), staff()
@@ -323,7 +325,7 @@ def test_putting_a_person_into_an_organization_by_name() -> None:
     assert Membership.objects.get().organization == organization
 
 
-def test_granting_and_revoking_a_role() -> None:
+def test_granting_and_revoking_a_role():
     client = staff("ADMINISTRATOR")
     make.make_region_tree()
     user = make.make_user(phone="13900000002")
@@ -344,7 +346,7 @@ def test_granting_and_revoking_a_role() -> None:
     assert RoleGrant.objects.get(pk=grant.pk).revoked_at is not None
 
 
-def test_communities_are_added_renamed_and_closed() -> None:
+def test_communities_are_added_renamed_and_closed():
     tree = make.make_region_tree()
     client = staff(region=tree["滨江区"])
     values = {"street": "999901002", "name": "望湖一社区", "code": ""}
@@ -367,7 +369,7 @@ def test_communities_are_added_renamed_and_closed() -> None:
     assert official.status_code == 409
 
 
-def test_the_list_filters_pages_and_exports() -> None:
+def test_the_list_filters_pages_and_exports():
     tree = make.make_region_tree()
     for n in range(32):
         make.make_organization(f"单位{n:02d}", verified=n % 2 == 0)
@@ -389,7 +391,7 @@ def test_the_list_filters_pages_and_exports() -> None:
 
 
 @pytest.mark.parametrize("path", ["/organizations/", "/people/", "/roles/", "/regions/"])
-def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(path: str) -> None:
+def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(path):
     client = staff("ADMINISTRATOR")
     counts = []
     for _more in range(2):
@@ -399,3 +401,134 @@ def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(path: str) ->
             assert client.get(path).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+# -- 代为登记 -----------------------------------------------------------------------------------------
+def call(client: Client, place: Organization, **changes: str):
+    values = {
+        "organization": place.number,
+        "caller_name": "王主任",
+        "caller_phone": "13800000001",
+        "called_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+    }
+    return client.post("/caller/", values | changes)
+
+
+def test_a_coordinator_acts_for_a_caller_until_the_mode_is_left():
+    organization = make.make_organization("春晓社区", contact_name="王主任")
+    client = staff()
+    assert call(client, organization).status_code == 302
+    page = text(client.get("/account/"))
+    assert "代为登记：你正在替“春晓社区”操作。来电：王主任 13800000001" in page
+    client.post(f"/organizations/{organization.number}/contact/")
+    event = AuditEvent.objects.get(act="organization.look_up_contact")
+    assert event.on_behalf_of.startswith("王主任 13800000001, ")
+    assert (event.organization_name, event.channel) == ("春晓社区", "phone")
+    assert client.post("/caller/end/").status_code == 302
+    assert "代为登记：" not in text(client.get("/account/"))
+
+
+def test_the_mode_lapses_after_two_hours_and_with_the_role():
+    organization = make.make_organization("春晓社区")
+    by, at = make.coordinator(), timezone.now()
+    until = (at + timedelta(hours=2)).isoformat()
+    mode = {"organization": organization.number, "caller": "王", "until": until}
+    assert for_caller(by, mode, at).on_behalf_of == "王"
+    assert for_caller(by, mode, at + timedelta(hours=2)) == by
+    assert for_caller(make.stranger(), mode, at).on_behalf_of == ""
+    assert for_caller(by, {**mode, "organization": "ZZ26-000000"}, at) == by
+
+
+def test_a_call_with_gaps_is_not_begun():
+    organization, client = make.make_organization(), staff()
+    for change in (
+        {"caller_name": ""},
+        {"caller_phone": "1"},
+        {"called_at": "gestern"},
+        {"organization": "?"},
+    ):
+        assert call(client, organization, **change).status_code == 422
+    assert "代为登记：" not in text(client.get("/account/"))
+
+
+# -- the region picker --------------------------------------------------------------------------------
+def pick(client: Client, **query: str) -> list[tuple[str, str, int]]:
+    answer = client.get("/regions/pick/", {"field": "region", **query})
+    soup = BeautifulSoup(answer.content, "html.parser")
+    return [
+        (
+            s["name"],
+            (s.select_one("option[selected]") or {"value": ""})["value"],
+            len(s.select("option")),
+        )
+        for s in soup.select("select")
+    ]
+
+
+def test_the_picker_begins_at_home_and_goes_down():
+    make.make_region_tree()
+    OptionValue.objects.create(key="base.region", value="9999")
+    client = Client()
+    assert pick(client) == [("region_3", "", 3)]
+    assert pick(client, region_3="999901") == [("region_3", "999901", 3), ("region_4", "", 3)]
+    deep = {"region_3": "999901", "region_4": "999901001"}
+    assert pick(client, **deep) == [
+        ("region_3", "999901", 3),
+        ("region_4", "999901001", 3),
+        ("region_5", "", 2),
+    ]
+    assert pick(client, deepest="4", **deep) == [
+        ("region_3", "999901", 3),
+        ("region_4", "999901001", 3),
+    ]
+    assert pick(client, region_3="999902", region_4="999901001") == [
+        ("region_3", "999902", 3),
+        ("region_4", "", 2),
+    ]
+    assert pick(client, region_wide="1") == [("region_1", "", 2)]
+    assert pick(client, region="999901002") == [
+        ("region_3", "999901", 3),
+        ("region_4", "999901002", 3),
+    ]
+
+
+def test_the_picker_survives_nonsense():
+    make.make_region_tree()
+    client = Client()
+    for query in (
+        {"region_1": "\x00"},
+        {"deepest": "99"},
+        {"field": "<b>"},
+        {"region": "' OR 1=1"},
+    ):
+        assert pick(client, **query) == [("region_1", "", 2)]
+    assert client.get("/regions/pick/", {"find": "1", "region_q": "%_'\\"}).status_code == 200
+
+
+def test_finding_a_place_by_name():
+    make.make_region_tree()
+    answer = Client().get(
+        "/regions/pick/", {"find": "1", "field": "region", "region_q": "滨江 街道"}
+    )
+    street = "滨海省滨河市滨江区滨河街道"
+    assert text(answer).split() == [street, "滨海省滨河市滨江区望湖街道", street + "春晓社区"]
+
+
+def test_without_javascript_the_next_level_comes_by_a_button():
+    make.make_region_tree()
+    OptionValue.objects.create(key="base.region", value="9999")
+    client = browser(make.make_user())
+    values = ORGANIZATION | {"region_3": "999901", "region_step": "next"}
+    answer = client.post("/organizations/new/", values)
+    names = [
+        s["name"]
+        for s in BeautifulSoup(answer.content, "html.parser").select(".region-picker select")
+    ]
+    assert (answer.status_code, names) == (422, ["region_3", "region_4"])
+    assert "禾苗公益服务中心" in answer.content.decode()
+    wide = client.post("/organizations/new/", values | {"region_step": "wide"})
+    names = [
+        s["name"]
+        for s in BeautifulSoup(wide.content, "html.parser").select(".region-picker select")
+    ]
+    assert names[0] == "region_1"
