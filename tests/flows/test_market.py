@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, Organization, OperatorRole, User
+from accounts.models import Membership, OperatorRole, Organization, User
 from core import outbox
 from marketplace.models import Need, ResourceOffer
 from matching.models import Match
@@ -109,7 +109,9 @@ def _post_and_approve(worker: Person, coordinator: Person) -> Need:
     need = Need.objects.get()
     assert (need.state, need.organization) == ("SUBMITTED", worker.organization)
     assert need.title in coordinator.read("marketplace:intake")
-    seen = re.search(r'name="seen" value="([^"]+)"', coordinator.read("marketplace:need-intake", need.number))
+    seen = re.search(
+        r'name="seen" value="([^"]+)"', coordinator.read("marketplace:need-intake", need.number)
+    )
     assert seen, "the page of intake says which text was read"
     coordinator.send("marketplace:need-approve", need.number, seen=seen[1])
     need.refresh_from_db()
@@ -156,7 +158,10 @@ def test_a_need_is_posted_matched_linked_delivered_and_thanked_for(
     match.refresh_from_db()
     assert match.state == MatchState.CONFIRMED
 
-    for person, words in ((canteen, "阿姨们都在楼下等，很暖心。"), (worker, "老人们都说软和，谢谢。")):
+    for person, words in (
+        (canteen, "阿姨们都在楼下等，很暖心。"),
+        (worker, "老人们都说软和，谢谢。"),
+    ):
         person.send("matching:match-feedback", match.number, score="5", thanks=words, publish="on")
     match.refresh_from_db()
     assert (match.state, match.need_publishes, match.resource_publishes) == ("CLOSED", True, True)
