@@ -78,7 +78,7 @@ def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     if not actor.roles or not permissions.is_staff(actor):
         return []
     url = reverse("accounts:organization-list")
-    return [NavItem(SECTION, _("单位与人员"), url, queries.unverified_count(actor))]
+    return [NavItem(SECTION, _("单位与人员"), url, queries.unverified_count(actor), 75)]
 
 
 TabPart = Callable[[Actor], list[tuple[str, str]]]

@@ -161,7 +161,7 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "portal:workbench"
 # allauth carries the stages of a sign-in; forms, pages and mails are those of accounts, which
 # resolves phone, e-mail or name to the account name before allauth sees it.
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
@@ -237,13 +237,37 @@ REST_FRAMEWORK: dict[str, object] = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_RENDERER_CLASSES": ["core.api.ProblemAwareJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "core.api.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PERMISSION_CLASSES": ["core.api.HasScope"],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.BucketThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.api.exception_handler",
+}
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "公益链接 API",
+    "DESCRIPTION": "需求、资源、搜索、推荐和对接。读公开内容不用令牌；其余用单位的令牌。",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PREPROCESSING_HOOKS": ["config.schema.documented_once"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.with_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "EntryState": "marketplace.states.EntryState",
+        "Level": "marketplace.models.Level",
+        "NeedKind": "marketplace.models.NeedKind",
+        "OfferKind": "marketplace.models.OfferKind",
+        "MatchState": "matching.states.MatchState",
+        "DeliveryState": "matching.states.DeliveryState",
+        "Side": "matching.models.Side",
+        "Answer": "matching.models.Answer",
+    },
 }
 LOGGING = {
     "version": 1,

@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from portal.views.api_docs import ApiDocs
+
 APPS = (
     "core",
     "accounts.urls.sign_in",
@@ -27,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("config.api"):
     urlpatterns.insert(0, path("api/v1/", include("config.api")))
+urlpatterns.insert(0, path("api/docs/", ApiDocs.as_view(), name="api-docs"))
 if settings.ADMIN_ENABLED:
     from django.contrib import admin
 

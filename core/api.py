@@ -1,7 +1,9 @@
 """The API's grammar: problem+json, idempotency keys, cursor pages, buckets per caller."""
 
+import io
 import json
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -9,8 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import exceptions, status
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -22,6 +26,7 @@ from core.once import Answer, digest_of, take_once
 from core.permissions import NOBODY, Actor
 from core.ratelimit import Rate, spend
 
+_NUMBER = re.compile(r"[A-Z]{2}[0-9]{2}-[0-9]{6,12}")
 PROBLEM = "application/problem+json"
 
 
@@ -102,6 +107,31 @@ class ProblemAwareJSONRenderer(JSONRenderer):
     ensure_ascii = False
 
 
+class TooLarge(exceptions.APIException):
+    """A body that no call of the API needs."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = _lazy("内容太大了，请分几次发送。")
+    default_code = "too-large"
+
+
+class StrictJSONParser(JSONParser):
+    """JSON of at most 1 MB, of text that can be stored: no lone surrogates, no endless nesting."""
+
+    longest = 1024 * 1024
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read(self.longest + 1)
+        if len(body) > self.longest:
+            raise TooLarge
+        try:
+            data = super().parse(io.BytesIO(body), media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError) as error:
+            raise exceptions.ParseError(_("这不是可以保存的 JSON 内容。")) from error
+        return data
+
+
 class CursorPages(CursorPagination):
     """Stable pages while rows arrive; `page_size` up to 100."""
 
@@ -109,6 +139,29 @@ class CursorPages(CursorPagination):
     max_page_size = 100
     page_size_query_param = "page_size"
     ordering: Any = ("-posted_at", "-id")
+
+
+class NewestFirst(CursorPages):
+    """Pages by row id: nothing is skipped or shown twice while rows arrive or change."""
+
+    ordering = "-id"
+
+    def decode_cursor(self, request: Request) -> Any:
+        """A position that is no row id was not written by us."""
+        cursor = super().decode_cursor(request)
+        if cursor is None or cursor.position is None:
+            return cursor
+        position = str(cursor.position)
+        if not (position.isascii() and position.isdigit() and len(position) <= 18):
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+def checked_number(number: str) -> str:
+    """A number from a path, if it is written like one; raises NotFound before any query."""
+    if not _NUMBER.fullmatch(number):
+        raise exceptions.NotFound
+    return number
 
 
 class BucketThrottle(BaseThrottle):
@@ -158,21 +211,23 @@ class IdempotentPost:
     """POST with an `Idempotency-Key` is answered once; the same key with the same body again
     gets the first answer, with another body 409."""
 
-    def once(self, request: Request, perform: Any) -> Response:
-        """Run `perform() -> (data, location)`; JSON answer 201."""
+    def once(
+        self, request: Request, perform: Any, status_code: int = status.HTTP_201_CREATED
+    ) -> Response:
+        """Run `perform() -> (data, location)`; answered with `status_code` and JSON."""
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > 100:
             raise Invalid({"Idempotency-Key": _("请求编号最长 100 个字符。")})
         if not key:
             data, location = perform()
-            return Response(data, status.HTTP_201_CREATED, headers={"Location": location})
+            return Response(data, status_code, headers={"Location": location})
         rendered: dict[str, Any] = {}
 
         def act() -> Answer:
             data, location = perform()
             rendered["data"] = data
             body = JSONRenderer().render(data).decode()
-            return Answer(location, status.HTTP_201_CREATED, body)
+            return Answer(location, status_code, body)
 
         actor = api_actor(request)
         scope = f"api:{actor.user_id}:{actor.organization_id}:{request.path}:{key}"

@@ -14,12 +14,16 @@ from core.permissions import NOBODY, Actor
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the bar: `section` is compared with the page's own to mark the current one."""
+    """One entry of the bar: `section` is compared with the page's own to mark the current one.
+
+    `order` places an entry by itself, away from the others of its app (docs/interface.md, The bar).
+    """
 
     section: str
     label: Sentence
     url: str
     count: int = 0
+    order: int = 0
 
 
 NavPart = Callable[[Actor, HttpRequest], list[NavItem]]
@@ -32,7 +36,7 @@ PUBLIC_FIRST, LAST = 10, 90
 def register_nav(part: NavPart, *, order: int = 50) -> None:
     """An app that owns pages of the site map adds its entries.
 
-    They stand by `order`, equal ones in order of registration.
+    They stand by their own `order`, else by this one, equal ones in order of registration.
     """
     _nav.setdefault(part, order)
 
@@ -70,10 +74,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     def shell() -> dict[str, Any]:
         return {key: value for part in _shell for key, value in part(actor, request).items()}
 
-    parts = sorted(_nav, key=lambda part: _nav[part])
+    items = [
+        (item.order or order, item) for part, order in _nav.items() for item in part(actor, request)
+    ]
     return {
         "actor": actor,
         "now": timezone.now(),
-        "nav": [item for part in parts for item in part(actor, request)],
+        "nav": [item for _order, item in sorted(items, key=lambda pair: pair[0])],
         "shell": SimpleLazyObject(shell),
     }

@@ -14,4 +14,5 @@ class MarketplaceConfig(AppConfig):
         ports.register_documents(queries.RESOURCE_DOCUMENTS)
         ports.register_chain(queries.chain)
         ports.register_tasks(queries.tasks)
+        ports.register_file_rule(queries.sees_import_file)
         register_nav(context.nav_items)

@@ -64,3 +64,22 @@ def _machine(kind: str) -> Machine:
 
 NEED = _machine("need")
 RESOURCE = _machine("resource")
+
+
+class ImportState(models.TextChoices):
+    CHECKED = "CHECKED", _("等你确认")
+    RUNNING = "RUNNING", _("正在导入")
+    DONE = "DONE", _("已导入")
+    DROPPED = "DROPPED", _("不导入")
+
+
+_I = ImportState
+
+IMPORT = Machine(
+    "import",
+    (
+        move("confirm", {_I.CHECKED}, _I.RUNNING, _("导入"), "import.confirmed"),
+        move("finish", {_I.RUNNING}, _I.DONE, event="import.done"),
+        move("drop", {_I.CHECKED}, _I.DROPPED, _("不导入")),
+    ),
+)

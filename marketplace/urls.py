@@ -12,6 +12,12 @@ def side_paths(side: str, folder: str) -> list[URLPattern]:
     one = f"{folder}/<number>/"
     intake = f"intake/{folder}/<number>/"
     return [
+        path(f"{folder}/import/", views.ImportNew.as_view(side=side), name=f"{side}-import-new"),
+        path(
+            f"{folder}/import/template/",
+            views.ImportTemplate.as_view(side=side),
+            name=f"{side}-import-template",
+        ),
         path(f"{folder}/new/", views.EntryNew.as_view(side=side), name=f"{side}-new"),
         path(f"{folder}/draft/", views.EntryDraft.as_view(side=side), name=f"{side}-draft"),
         path(f"{folder}/live/", views.EntryLive.as_view(side=side), name=f"{side}-live"),
@@ -44,6 +50,10 @@ def list_paths(kind: str, folder: str) -> list[URLPattern]:
 urlpatterns = [
     *side_paths("need", "needs"),
     *side_paths("resource", "resources"),
+    path("imports/<number>/", views.ImportDetail.as_view(), name="import-detail"),
+    path("imports/<number>/repaired/", views.ImportRepaired.as_view(), name="import-repaired"),
+    path("imports/<number>/confirm/", views.ImportConfirm.as_view(), name="import-confirm"),
+    path("imports/<number>/drop/", views.ImportDrop.as_view(), name="import-drop"),
     path("intake/", views.IntakeQueue.as_view(), name="intake"),
     *list_paths("category", "categories"),
     *list_paths("unit", "units"),

@@ -7,7 +7,8 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from core import context, ports, wording  # noqa: PLC0415
-        from matching import acts, handlers, navigation  # noqa: F401, PLC0415
+        from matching import acts, navigation  # noqa: PLC0415
+        from matching.handlers import suggesting, telling  # noqa: F401, PLC0415
         from matching.queries.chain import chain_part  # noqa: PLC0415
         from matching.queries.tasks import tasks_part  # noqa: PLC0415
         from matching.views import candidates  # noqa: PLC0415
@@ -18,4 +19,5 @@ class MatchingConfig(AppConfig):
         ports.register_panel("entry", candidates.entry_panel)
         context.register_nav(navigation.nav_items)
         wording.name_acts(acts.ACTS)
+        telling.register_words()
         wording.name_kinds(acts.KINDS)

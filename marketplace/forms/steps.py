@@ -8,14 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import queries as account_queries
-from accounts.models import Region, RegionLevel
 from marketplace import paste, queries
 from marketplace.validators import LENGTHS, clean_text, find_personal, mask_personal
 
@@ -102,21 +99,13 @@ def _paste(step: Step, side: str, today: date) -> None:
     if not text:
         step.said = _("先把文字粘贴到上面的框里。")
         return
-    guesses = paste.parse(
-        text,
-        today=today,
-        side=side,
-        streets=_places(),
-        units=_units(),
-        categories=[(category.name, category.code) for category in queries.categories()],
-    )
-    if not any(guess.field == "category" for guess in guesses):
-        category = queries.guess_category(text)
-        if category is not None:
-            guesses.append(paste.Guess("category", category.code, category.name))
+    guesses = paste.parse(text, today=today, side=side, **queries.paste_words())
     taken = [guess for guess in guesses if step.is_free(guess.field)]
     for guess in taken:
-        step.set(guess.field, guess.value)
+        if guess.field == "groups":
+            _set_groups(step, guess.value)
+        else:
+            step.set(guess.field, guess.value)
         step.read_from[guess.field] = guess.shown
     step.mark([guess.field for guess in taken])
     step.said = _said(len(taken), len(guesses) - len(taken))
@@ -135,20 +124,8 @@ def _said(taken: int, kept: int) -> str:
     return words
 
 
-def _places() -> list[paste.Named]:
-    """Streets and communities below the base's home region, each name once."""
-    base = account_queries.base_region()
-    rows = Region.objects.filter(
-        closed=False,
-        level__gte=RegionLevel.STREET,
-        path__startswith=base.path if base else "",
-    )
-    return list(rows.order_by("level", "code").values_list("name", "code"))
-
-
-def _units() -> list[paste.UnitWord]:
-    words = []
-    for unit in queries.units():
-        words.append((unit.name, unit.code, Decimal(1)))
-        words += [(a["label"], unit.code, Decimal(a["factor"])) for a in unit.aliases]
-    return words
+def _set_groups(step: Step, codes: str) -> None:
+    """The groups that the staff list still has."""
+    known = set(queries.groups().values_list("code", flat=True))
+    step.data.setlist("groups", [code for code in codes.split(",") if code in known])
+    step.changed.add("groups")

@@ -1,5 +1,6 @@
 from marketplace.levels import Level
 from marketplace.models.entry import Availability, Entry, Period
+from marketplace.models.imports import ImportRow, ImportRun, RowStatus
 from marketplace.models.need import Need, NeedKind, NeedSource
 from marketplace.models.offer import Cost, LegalRoute, OfferKind, ResourceOffer, Weekday
 from marketplace.models.taxonomy import BeneficiaryGroup, Category, Unit
@@ -12,6 +13,8 @@ __all__ = [
     "Cost",
     "Entry",
     "EntryVersion",
+    "ImportRow",
+    "ImportRun",
     "LegalRoute",
     "Level",
     "Need",
@@ -20,6 +23,7 @@ __all__ = [
     "OfferKind",
     "Period",
     "ResourceOffer",
+    "RowStatus",
     "Unit",
     "VersionStatus",
     "Weekday",

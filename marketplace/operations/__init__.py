@@ -1,4 +1,5 @@
 from marketplace.operations.edit import approve_version, edit, refuse_version
+from marketplace.operations.imports import begin_import, confirm_import, drop_import, run_import
 from marketplace.operations.lifecycle import (
     expire_due,
     look_at_contact,
@@ -23,8 +24,11 @@ __all__ = [
     "allocate",
     "approve",
     "approve_version",
+    "begin_import",
+    "confirm_import",
     "copy",
     "discard_draft",
+    "drop_import",
     "edit",
     "edit_listed",
     "expire_due",
@@ -38,6 +42,7 @@ __all__ = [
     "remind_due",
     "reopen",
     "return_for_change",
+    "run_import",
     "save_draft",
     "take_over",
     "withdraw",

@@ -22,7 +22,16 @@ from marketplace.queries.entries import (
     pending_versions,
     view_of,
 )
+from marketplace.queries.imports import (
+    import_lists,
+    imports_of,
+    load_import,
+    rows_alike,
+    rows_with,
+    sees_import_file,
+)
 from marketplace.queries.intake import Waiting, queue, waiting_of
+from marketplace.queries.lists import content_of, readable_entries
 from marketplace.queries.own import (
     GROUPS,
     ORDERS,
@@ -34,6 +43,7 @@ from marketplace.queries.own import (
     page_of,
     soon_closing,
 )
+from marketplace.queries.paste import PasteWords, paste_words
 from marketplace.queries.tasks import intake_count, tasks
 from marketplace.queries.taxonomy import categories, groups, guess_category, unit_named, units
 
@@ -45,6 +55,7 @@ __all__ = [
     "RESOURCE_DOCUMENTS",
     "Difference",
     "EntryView",
+    "PasteWords",
     "Slice",
     "Step",
     "Waiting",
@@ -54,6 +65,7 @@ __all__ = [
     "categories",
     "chain",
     "compare",
+    "content_of",
     "counts_by_group",
     "differences",
     "entries_by_id",
@@ -62,14 +74,22 @@ __all__ = [
     "get_entry",
     "groups",
     "guess_category",
+    "import_lists",
+    "imports_of",
     "intake",
     "intake_count",
+    "load_import",
     "model_of",
     "own_entries",
     "page_of",
+    "paste_words",
     "pending_of",
     "pending_versions",
     "queue",
+    "readable_entries",
+    "rows_alike",
+    "rows_with",
+    "sees_import_file",
     "soon_closing",
     "tasks",
     "unit_named",

@@ -9,6 +9,14 @@ from marketplace.views.beside import EntryLive
 from marketplace.views.detail import EntryDetail, EntryPrint
 from marketplace.views.draft import EntryDraft
 from marketplace.views.entry_form import EntryEdit, EntryNew
+from marketplace.views.imports import (
+    ImportConfirm,
+    ImportDetail,
+    ImportDrop,
+    ImportNew,
+    ImportRepaired,
+    ImportTemplate,
+)
 from marketplace.views.intake import IntakeApprove, IntakeEntry, IntakeQueue
 from marketplace.views.own import OwnExport, OwnList
 from marketplace.views.taxonomy import ListedEdit, ListedList, ListedNew
@@ -25,6 +33,12 @@ __all__ = [
     "EntryReopen",
     "EntryTakeOver",
     "EntryWithdraw",
+    "ImportConfirm",
+    "ImportDetail",
+    "ImportDrop",
+    "ImportNew",
+    "ImportRepaired",
+    "ImportTemplate",
     "IntakeApprove",
     "IntakeEntry",
     "IntakeQueue",

@@ -96,6 +96,7 @@ class OwnList(SideView, SignedIn, Page):
             keep_for_sort=[("state", wanted.group), ("q", wanted.words)],
             clear_url=filters.address_of(self.list_url, replace(wanted, words="")),
             new_url=self.url("new"),
+            import_url=self.url("import-new"),
             can_post=permissions.can_post(actor),
             forms_done=self.request.session.pop(DONE_KEY, []),
             **kwargs,

@@ -1,3 +1,4 @@
+from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
     asked_of,
     desk_needs,
@@ -28,11 +29,15 @@ __all__ = [
     "candidates_while_typing",
     "desk_needs",
     "funnel",
+    "get_link",
     "get_match",
+    "get_proposal",
+    "links_for",
     "links_public",
     "match_queryset",
     "matches_of",
     "needs_for_offer",
+    "proposals_for",
     "proposals_for_all",
     "proposals_for_need",
     "soon",

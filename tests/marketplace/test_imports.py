@@ -1,0 +1,514 @@
+"""Entries from spreadsheets: what is read, what is refused and how it is said, what goes in."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from accounts.models import Organization, User
+from core import outbox
+from core.errors import Conflict, Invalid, NotFound
+from core.permissions import Actor
+from marketplace import operations, queries
+from marketplace.imports import RowFault, check_rows, read_sheet, repaired_copy, template
+from marketplace.imports.rows import near_duplicates
+from marketplace.models import ImportRow, ImportRun, Need, ResourceOffer, RowStatus
+from marketplace.states import EntryState, ImportState
+from tests.factories import accounts as people
+
+TODAY = date(2026, 11, 25)
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEAD = ("标题", "类别", "公开的说明", "街道或社区", "数量", "单位", "每")
+GOOD = ("老人午餐配送", "为老服务", "午餐送到家，低盐。", "滨河街道", 30, "份", "每天")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _city() -> None:
+    people.make_region_tree()
+
+
+@pytest.fixture
+def owner() -> Actor:
+    return people.member()
+
+
+def book(*rows: Sequence[Any], head: Sequence[Any] = HEAD) -> bytes:
+    made = Workbook()
+    for row in (head, *rows):
+        made.worksheets[0].append(list(row))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def upload(content: bytes, name: str = "需求.xlsx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, SHEET)
+
+
+def checked(content: bytes, side: str = "need") -> list[Any]:
+    sheet = read_sheet(io.BytesIO(content), side)
+    return list(check_rows(sheet, side, queries.import_lists(), owner="ZZ1", today=TODAY))
+
+
+def faults(content: bytes, side: str = "need") -> list[tuple[int, str, str]]:
+    return [
+        (row.number, fault.column, fault.sentence)
+        for row in checked(content, side)
+        for fault in row.faults
+    ]
+
+
+def begun(content: bytes, by: Actor, side: str = "need") -> ImportRun:
+    return operations.begin_import(upload=upload(content), side=side, by=by, at=timezone.now())
+
+
+def imported(content: bytes, by: Actor, side: str = "need") -> ImportRun:
+    run = begun(content, by, side)
+    operations.confirm_import(run, by=by, at=timezone.now())
+    operations.run_import(run.pk, at=timezone.now())
+    run.refresh_from_db()
+    return run
+
+
+def counts(run: ImportRun) -> dict[str, int]:
+    names = ("total", "good", "bad", "repeated", "added", "known", "failed")
+    return {name: getattr(run, name) for name in names}
+
+
+# -- reading ---------------------------------------------------------------------------------
+def test_a_row_becomes_the_content_that_the_form_gives() -> None:
+    head = (
+        *HEAD,
+        "谁能看到",
+        "开始日期",
+        "结束日期",
+        "截止日期",
+        "人群",
+        "微心愿",
+        "总预算（元）",
+        "其中自筹（元）",
+        "受益人数",
+        "联系电话",
+        "可以远程",
+    )
+    row = (
+        *GOOD,
+        "伙伴",
+        datetime(2026, 12, 1),
+        "2027年3月31日",
+        46722,
+        "老年人、残疾人",
+        "否",
+        "4.5万",
+        "5,000元",
+        "28人",
+        13800000001.0,
+        "是",
+    )
+    (found,) = checked(book(row, head=head))
+    assert found.faults == ()
+    content = found.content
+    assert content["title"] == "老人午餐配送"
+    assert content["category"].code == "elderly"
+    assert content["region"].name == "滨河街道"
+    assert (content["quantity"], content["unit"].code, content["period"]) == (30, "portion", "DAY")
+    assert content["visibility"] == "PARTNERS"
+    assert content["starts_on"] == date(2026, 12, 1)
+    assert content["ends_on"] == date(2027, 3, 31)
+    assert content["closes_on"] == date(2027, 12, 1)
+    assert content["groups"] == ["elderly", "disabled"]
+    assert (content["budget"], content["self_raised"]) == (Decimal(45000), Decimal(5000))
+    assert content["beneficiaries"] == 28
+    assert content["contact_phone"] == "13800000001"
+    assert (content["remote"], content["micro_wish"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "quantity", "code"),
+    [
+        ("30份", None, 30, "portion"),
+        ("３０份", "份", 30, "portion"),
+        ("1,200", "个", 1200, "piece"),
+        ("2.5吨", None, 2500, "kg"),
+        (3, "斤", Decimal("1.5"), "kg"),
+        ("3万元", None, 30000, "yuan"),
+        ("3", "万元", 30000, "yuan"),
+    ],
+)
+def test_numbers_with_units(number: Any, unit: Any, quantity: Any, code: str) -> None:
+    (found,) = checked(book((*GOOD[:4], number, unit)))
+    assert found.faults == ()
+    assert (found.content["quantity"], found.content["unit"].code) == (quantity, code)
+
+
+def test_places_are_named_by_street_and_community() -> None:
+    for word in ("春晓社区", "滨河街道春晓社区", "滨河街道 春晓社区", "999901001-01"):
+        (found,) = checked(book((*GOOD[:3], word)))
+        assert found.content["region"].name == "春晓社区"
+
+
+def test_each_fault_is_named_by_row_and_column_in_plain_words() -> None:
+    content = book(
+        GOOD,
+        ("", "没有的类别", "说明", "火星街道", "很多", "份", "每年"),
+        (*GOOD[:4], 30, "筐"),
+        (*GOOD[:4], "30份", "台"),
+        (*GOOD[:2], "打电话 13800000001", "滨河街道"),
+        (*GOOD[:4], -3, "份"),
+        (*GOOD[:4], 30, None),
+    )
+    assert faults(content) == [
+        (3, "类别", "没有“没有的类别”这个类别，请从下拉里选。"),
+        (3, "街道或社区", "没有“火星街道”这个街道或社区，请从下拉里选。"),
+        (3, "每", "请从这几项里选：共、每天、每周、每月。"),
+        (3, "数量", "数量请写数字，例如 30。"),
+        (3, "标题", "请用一句话写清楚，例如“高龄老人午餐配送，每日 30 份”。"),
+        (4, "单位", "没有“筐”这个单位，请从下拉里选。"),
+        (5, "单位", "数量里写的单位和这里选的不一样。"),
+        (6, "公开的说明", "这里像有电话号码，别人会看到。请移到“联系方式”，或按“遮住号码”。"),
+        (7, "数量", "数量请写数字，例如 30。"),
+        (8, "单位", "填了数量，请再选单位。"),
+    ]
+
+
+def test_days_in_the_wrong_order_and_days_that_are_none() -> None:
+    head = (*HEAD, "开始日期", "结束日期", "截止日期")
+    content = book(
+        (*GOOD, "2027-02-01", "2027-01-01", None),
+        (*GOOD, "2月30日", "2027-02-30", "1900-01-01"),
+        head=head,
+    )
+    assert faults(content) == [
+        (2, "结束日期", "结束日期在开始日期之前。请改其中一个。"),
+        (3, "开始日期", "日期请写成 2026-12-01 这样。"),
+        (3, "结束日期", "日期请写成 2026-12-01 这样。"),
+        (3, "截止日期", "日期要在 2000 年到 2100 年之间。"),
+    ]
+
+
+def test_columns_may_stand_in_any_order_beside_others() -> None:
+    head = ("备注", "每", "单位", "数量", "地点", "说明", "类别*", "标题（必填）")
+    sheet = read_sheet(io.BytesIO(book(("看看", *reversed(GOOD)), head=head)), "need")
+    (found,) = check_rows(sheet, "need", queries.import_lists(), owner="ZZ1", today=TODAY)
+    assert found.faults == ()
+    assert found.content["title"] == GOOD[0]
+    assert sheet.unknown == ["备注"]
+
+
+@pytest.mark.parametrize(
+    ("head", "sentence"),
+    [
+        (
+            ("名字", "说明"),
+            "第一行里没有找到这些列：“标题”、“类别”、“街道或社区”。请对照模板的第一行。",
+        ),
+        ((*HEAD, "名称"), "“名称”这一列写了两次，请删去一列。"),
+    ],
+)
+def test_wrong_headings_are_named(head: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(Invalid) as error:
+        read_sheet(io.BytesIO(book(GOOD, head=head)), "need")
+    assert error.value.fields == {"file": [sentence]}
+
+
+# -- files that are none ---------------------------------------------------------------------
+def _merged() -> bytes:
+    made = Workbook()
+    made.worksheets[0].append(list(HEAD))
+    made.worksheets[0].append(list(GOOD))
+    made.worksheets[0].merge_cells("A2:B2")
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _bomb() -> bytes:
+    """A real spreadsheet whose sheet unpacks to 300 MB of spaces."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book(GOOD))) as real,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for info in real.infolist():
+            content = real.read(info)
+            if info.filename.endswith("sheet1.xml"):
+                with made.open(info.filename, "w") as part:
+                    part.write(content)
+                    for _n in range(300):
+                        part.write(b" " * 1024 * 1024)
+                continue
+            made.writestr(info, content)
+    return out.getvalue()
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (book(head=()), "这个文件是空的"),
+        (book(), "没有要导入的行"),
+        (_merged(), "是合并的单元格"),
+        (_bomb(), "文件解开后过大"),
+        (PICTURE, "这不是 Excel 文件"),
+        (b"PK\x03\x04 no more", "这不是 Excel 文件"),
+        (book(*[GOOD] * 5001), "超过 5000 行"),
+    ],
+    ids=["empty", "headings only", "merged", "300 MB", "picture", "torn", "5001 rows"],
+)
+def test_what_is_no_such_spreadsheet_is_refused_with_a_sentence(
+    content: bytes, words: str, owner: Actor
+) -> None:
+    with pytest.raises(Invalid) as error:
+        begun(content, owner)
+    assert list(error.value.fields) == ["file"]
+    assert words in str(error.value.fields["file"][0])
+    assert not ImportRun.objects.exists()
+
+
+def test_formulas_are_text_and_stay_text(owner: Actor) -> None:
+    content = book(("'=1+1 的午餐", *GOOD[1:2], "=HYPERLINK(1)", "滨河街道"))
+    rows = checked(content)
+    assert rows[0].content["title"] == "=1+1 的午餐"
+    copy = repaired_copy(io.BytesIO(content), "need", {2: [RowFault("title", "标题", "=改")]})
+    sheet = load_workbook(io.BytesIO(copy)).worksheets[0]
+    assert [cell.data_type for cell in sheet[2] if cell.value is not None] == ["s"] * 4
+    assert sheet["B2"].value == "'=1+1 的午餐"
+
+
+# -- template and repaired copy --------------------------------------------------------------
+@pytest.mark.parametrize("side", ["need", "resource"])
+def test_the_template_offers_lists_and_reads_as_empty(side: str) -> None:
+    made = template(side, queries.import_lists())
+    opened = load_workbook(io.BytesIO(made))
+    first = opened.worksheets[0]
+    rules = {str(rule.sqref): rule.formula1 for rule in first.data_validations.dataValidation}
+    assert "B2:B5001" in rules
+    assert len(rules) >= 8
+    assert [sheet.sheet_state for sheet in opened.worksheets] == ["visible", "visible", "hidden"]
+    assert checked(made, side) == []
+
+
+@pytest.mark.parametrize("side", ["need", "resource"])
+def test_the_example_row_is_right_once_its_mark_is_gone(side: str) -> None:
+    opened = load_workbook(io.BytesIO(template(side, queries.import_lists())))
+    title = opened.worksheets[0]["A2"]
+    title.value = title.value.removeprefix("【示例】")
+    out = io.BytesIO()
+    opened.save(out)
+    (row,) = checked(out.getvalue(), side)
+    assert row.faults == ()
+
+
+def test_the_repaired_copy_marks_cells_and_can_be_uploaded_again() -> None:
+    content = book(GOOD, ("", *GOOD[1:]), head=HEAD)
+    wrong = {row.number: row.faults for row in checked(content)}
+    copy = repaired_copy(io.BytesIO(content), "need", wrong)
+    sheet = load_workbook(io.BytesIO(copy)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["错误", *HEAD]
+    assert sheet["A2"].value is None
+    assert sheet["A3"].value.startswith("标题：请用一句话写清楚")
+    assert sheet["B3"].fill.fgColor.rgb.endswith("FBD5D0")
+    assert sheet["C3"].fill.fill_type is None
+    assert [(row.number, bool(row.faults)) for row in checked(copy)] == [(2, False), (3, True)]
+
+
+def test_near_duplicates_inside_a_file() -> None:
+    rows = [
+        (2, "高龄老人午餐配送，每日 30 份"),
+        (3, "社区普法讲座"),
+        (4, "高龄老人午餐配送，每日30份"),
+        (5, "为高龄老人午餐配送，每日 30 份"),
+    ]
+    assert near_duplicates(rows) == [(4, 2), (5, 2)]
+
+
+# -- going in --------------------------------------------------------------------------------
+def test_good_rows_go_in_and_bad_ones_stay_out(owner: Actor) -> None:
+    run = imported(book(GOOD, ("", *GOOD[1:]), GOOD, ("义诊", *GOOD[1:])), owner)
+    assert run.state == ImportState.DONE
+    assert counts(run) == {
+        "total": 4,
+        "good": 2,
+        "bad": 1,
+        "repeated": 1,
+        "added": 2,
+        "known": 0,
+        "failed": 0,
+    }
+    rows = ImportRow.objects.filter(run=run).order_by("no").values_list("no", "status", "like")
+    assert list(rows) == [(2, "ADDED", 0), (3, "BAD", 0), (4, "REPEATED", 2), (5, "ADDED", 0)]
+    needs = Need.objects.filter(organization_id=owner.organization_id).order_by("id")
+    assert [(n.title, n.state) for n in needs] == [
+        ("老人午餐配送", EntryState.SUBMITTED),
+        ("义诊", EntryState.SUBMITTED),
+    ]
+
+
+def test_resources_go_in_with_where_they_serve(owner: Actor) -> None:
+    head = (*HEAD, "服务范围", "星期几可以", "收费", "提供方式")
+    run = imported(
+        book((*GOOD, "滨河街道、望湖街道", "周一、周三", "免费", "志愿服务"), head=head),
+        owner,
+        "resource",
+    )
+    assert run.added == 1
+    offer = ResourceOffer.objects.get()
+    assert sorted(place.name for place in offer.served.all()) == ["望湖街道", "滨河街道"]
+    assert (offer.weekdays, offer.cost, offer.legal_route) == ([1, 3], "FREE", "VOLUNTEER")
+
+
+def test_the_same_file_again_adds_nothing(owner: Actor) -> None:
+    content = book(GOOD, ("义诊", *GOOD[1:]))
+    imported(content, owner)
+    again = imported(content, owner)
+    assert (again.added, again.known) == (0, 2)
+    assert Need.objects.count() == 2
+    stranger = imported(content, people.member())
+    assert (stranger.added, stranger.known) == (2, 0)
+
+
+def test_a_worker_that_ends_half_way_is_taken_up_again(
+    owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begun(book(GOOD, ("义诊", *GOOD[1:]), ("理发", *GOOD[1:])), owner)
+    operations.confirm_import(run, by=owner, at=timezone.now())
+    real, calls = operations.post_need, []
+
+    def second_fails(*args: Any, **fields: Any) -> Need:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*args, **fields)
+
+    monkeypatch.setattr(operations.imports, "post_need", second_fails)
+    with pytest.raises(KeyboardInterrupt):
+        operations.run_import(run.pk, at=timezone.now())
+    monkeypatch.undo()
+    run.refresh_from_db()
+    assert (run.state, run.added, Need.objects.count()) == (ImportState.RUNNING, 1, 1)
+    operations.run_import(run.pk, at=timezone.now())
+    operations.run_import(run.pk, at=timezone.now())
+    run.refresh_from_db()
+    assert (run.state, run.added, Need.objects.count()) == (ImportState.DONE, 3, 3)
+
+
+def test_a_row_that_is_refused_meanwhile_is_named(owner: Actor) -> None:
+    head = (*HEAD, "截止日期")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    run = begun(book((*GOOD, tomorrow.isoformat()), ("义诊", *GOOD[1:], None), head=head), owner)
+    operations.confirm_import(run, by=owner, at=timezone.now())
+    operations.run_import(run.pk, at=timezone.now() + timedelta(days=3))
+    run.refresh_from_db()
+    assert (run.added, run.failed) == (1, 1)
+    row = ImportRow.objects.get(run=run, no=2)
+    assert row.status == RowStatus.FAILED
+    assert row.faults[0]["sentence"] == "截止日期已经过去。请选今天或以后的日期。"
+
+
+def test_who_left_the_organization_imports_nothing(owner: Actor) -> None:
+    run = begun(book(GOOD), owner)
+    operations.confirm_import(run, by=owner, at=timezone.now())
+    User.objects.get(pk=owner.user_id).memberships.update(ended_at=timezone.now())
+    operations.run_import(run.pk, at=timezone.now())
+    run.refresh_from_db()
+    assert (run.added, run.failed, Need.objects.count()) == (0, 1, 0)
+
+
+def test_a_coordinator_imports_for_a_caller() -> None:
+    by = people.caller_actor(people.make_organization())
+    run = imported(book(GOOD), by)
+    need = Need.objects.get()
+    assert run.added == 1
+    assert (need.caller, need.state) == (by.on_behalf_of, EntryState.OPEN)
+
+
+def test_confirming_twice_and_confirming_nothing(owner: Actor) -> None:
+    run = begun(book(GOOD), owner)
+    operations.confirm_import(run, by=owner, at=timezone.now())
+    with pytest.raises(Conflict):
+        operations.confirm_import(run, by=owner, at=timezone.now())
+    bad = begun(book(("", *GOOD[1:])), owner)
+    with pytest.raises(Conflict):
+        operations.confirm_import(bad, by=owner, at=timezone.now())
+
+
+def test_the_worker_takes_the_event(owner: Actor) -> None:
+    run = begun(book(GOOD), owner)
+    operations.confirm_import(run, by=owner, at=timezone.now())
+    outbox.drain()
+    run.refresh_from_db()
+    assert (run.state, run.added) == (ImportState.DONE, 1)
+
+
+def test_five_thousand_rows_are_taken(owner: Actor) -> None:
+    run = begun(book(*[(f"第 {n} 号心愿", *GOOD[1:]) for n in range(5000)]), owner)
+    assert (run.total, run.good, run.rows.count()) == (5000, 5000, 5000)
+
+
+# -- pages -----------------------------------------------------------------------------------
+@pytest.fixture
+def page(owner: Actor, client: Client) -> Client:
+    client.force_login(User.objects.get(pk=owner.user_id))
+    return client
+
+
+def test_the_pages_from_template_to_result(page: Client, owner: Actor) -> None:
+    assert page.get("/needs/import/").status_code == 200
+    made = page.get("/needs/import/template/")
+    assert made.headers["Content-Type"] == SHEET
+    answer = page.post("/needs/import/", {"file": upload(book(GOOD, ("", *GOOD[1:])))})
+    run = ImportRun.objects.get()
+    assert answer.headers["Location"] == f"/imports/{run.number}/"
+    shown = page.get(f"/imports/{run.number}/").content.decode()
+    assert "第 3 行" in shown
+    assert "请用一句话写清楚" in shown
+    assert "导入 1 行" in shown
+    copy = page.get(f"/imports/{run.number}/repaired/")
+    assert load_workbook(io.BytesIO(copy.content)).worksheets[0]["A1"].value == "错误"
+    assert page.post(f"/imports/{run.number}/confirm/").status_code == 302
+    running = page.get(f"/imports/{run.number}/?part=progress", headers={"HX-Request": "true"})
+    assert 'hx-trigger="every 2s"' in running.content.decode()
+    assert "<html" not in running.content.decode()
+    outbox.drain()
+    done = page.get(f"/imports/{run.number}/").content.decode()
+    assert Need.objects.get().number in done
+
+
+def test_a_refused_file_says_why_at_the_field(page: Client) -> None:
+    answer = page.post("/needs/import/", {"file": upload(PICTURE)})
+    assert answer.status_code == 422
+    assert "这不是 Excel 文件" in answer.content.decode()
+
+
+def test_a_stranger_sees_nothing(owner: Actor, client: Client) -> None:
+    run = begun(book(GOOD), owner)
+    assert client.get(f"/imports/{run.number}/").status_code == 302
+    other = people.member()
+    client.force_login(User.objects.get(pk=other.user_id))
+    for way in ("", "repaired/"):
+        assert client.get(f"/imports/{run.number}/{way}").status_code == 404
+    assert client.post(f"/imports/{run.number}/confirm/").status_code == 404
+    with pytest.raises(NotFound):
+        queries.load_import(run.number, other)
+    assert client.get(f"/files/{run.file.number}/").status_code == 404
+
+
+def test_who_belongs_to_nobody_is_told_so(client: Client) -> None:
+    lonely = people.stranger()
+    client.force_login(User.objects.get(pk=lonely.user_id))
+    answer = client.get("/needs/import/")
+    assert answer.status_code == 200
+    assert "发布要以一个单位的名义" in answer.content.decode()
+    assert Organization.objects.count() == 0
