@@ -1,5 +1,7 @@
 """Account names, phone numbers and codes as people write them."""
 
+from typing import Any
+
 import pytest
 
 from accounts import validators
@@ -19,7 +21,7 @@ from core.errors import Invalid
         ("Wang.Li", "username", "wang.li"),
     ],
 )
-def test_one_field_takes_phone_mail_or_name(typed, kind, value):
+def test_one_field_takes_phone_mail_or_name(typed: str, kind: Any, value: str) -> None:
     assert validators.as_account(typed) == Account(kind, value)
 
 
@@ -35,7 +37,7 @@ def test_one_field_takes_phone_mail_or_name(typed, kind, value):
         ("<script>", "账号名以文字或字母开头，只用文字、字母、数字、点和短横，中间不留空格。"),
     ],
 )
-def test_what_cannot_be_an_account_says_how_to_write_it(typed, said):
+def test_what_cannot_be_an_account_says_how_to_write_it(typed: str, said: str) -> None:
     with pytest.raises(Invalid) as caught:
         validators.new_account(typed)
     assert {k: [str(s) for s in v] for k, v in caught.value.fields.items()} == {"account": [said]}
@@ -49,11 +51,11 @@ def test_what_cannot_be_an_account_says_how_to_write_it(typed, said):
         ("𠮷野家🙂", "𠮷野家🙂"),
     ],
 )
-def test_plain_line_keeps_rare_characters_and_drops_marks(typed, stored):
+def test_plain_line_keeps_rare_characters_and_drops_marks(typed: str, stored: Any) -> None:
     assert validators.plain_line(typed) == stored
 
 
-def test_plain_text_keeps_lines():
+def test_plain_text_keeps_lines() -> None:
     assert validators.plain_text("一\r\n二\x07\n\n三 ") == "一\n二\n\n三"
 
 
@@ -68,12 +70,12 @@ def test_plain_text_keeps_lines():
         ("020-81234567-802", "020-81234567-802"),
     ],
 )
-def test_phone_numbers(typed, stored):
+def test_phone_numbers(typed: str, stored: Any) -> None:
     assert validators.phone_number(typed) == stored
 
 
 @pytest.mark.parametrize("typed", ["abc", "123", "138000000012", "不知道"])
-def test_no_phone_number(typed):
+def test_no_phone_number(typed: str) -> None:
     with pytest.raises(Invalid) as caught:
         validators.phone_number(typed, field="contact_phone")
     assert list(caught.value.fields) == ["contact_phone"]
@@ -88,7 +90,7 @@ def test_no_phone_number(typed):
         ("91110000600037341M", ("91110000600037341M", "CHECK_DIGIT")),
     ],
 )
-def test_social_credit_code_is_warned_about_never_blocked(typed, stored):
+def test_social_credit_code_is_warned_about_never_blocked(typed: str, stored: Any) -> None:
     assert validators.social_credit_code(typed) == stored
 
 
@@ -100,7 +102,7 @@ def test_social_credit_code_is_warned_about_never_blocked(typed, stored):
         ("9111000060003734IL", "统一社会信用代码前 8 位是数字，后面不会有字母 I、O、S、V、Z。"),
     ],
 )
-def test_social_credit_code_of_wrong_shape(typed, said):
+def test_social_credit_code_of_wrong_shape(typed: str, said: str) -> None:
     with pytest.raises(Invalid) as caught:
         validators.social_credit_code(typed)
     assert str(caught.value) == said
