@@ -9,10 +9,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-<<<<<<< HEAD
 from django.conf import settings
-=======
->>>>>>> refs/heads/portal
 from django.core import mail
 from django.shortcuts import resolve_url
 from django.test import Client
