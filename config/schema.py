@@ -58,12 +58,12 @@ _KEY_PARAMETER: Schema = {
 class SchemaDownload(SpectacularAPIView):
     """The schema itself, as JSON or YAML."""
 
-    renderer_classes = (OpenApiJsonRenderer, OpenApiYamlRenderer)
-    permission_classes = ()
+    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
+    permission_classes = []
 
     @extend_schema(exclude=True)
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().get(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 def documented_once(endpoints: list[tuple[Any, ...]], **_more: Any) -> list[tuple[Any, ...]]:

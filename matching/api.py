@@ -1,7 +1,7 @@
 """Proposals and links over the API: the two sides and the operator; finished links in public."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.db.models import QuerySet
@@ -46,7 +46,9 @@ class ProposalFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def waits(self, rows: QuerySet[Match], _name: str, wanted: bool) -> QuerySet[Match]:
-        waiting = queries.waiting_for(api_actor(self.request).organization_id).values("pk")
+        waiting = queries.waiting_for(
+            api_actor(cast(Request, self.request)).organization_id
+        ).values("pk")
         return rows.filter(pk__in=waiting) if wanted else rows.exclude(pk__in=waiting)
 
 
@@ -82,6 +84,9 @@ class _Proposals(_Matches):
     read_scope = ApiScope.PROPOSALS_READ
     write_scope = ApiScope.PROPOSALS_DECIDE
     serializer_class = ProposalShape
+
+    def found(self, number: str) -> Match:
+        return queries.get_proposal(checked_number(number), self.actor)
 
 
 class _Links(_Matches):
@@ -140,9 +145,7 @@ class ProposalList(_Proposals):
 
 
 @extend_schema_view(
-    get=extend_schema(
-        operation_id="proposals_read", summary="一条推荐", responses=ProposalShape
-    )
+    get=extend_schema(operation_id="proposals_read", summary="一条推荐", responses=ProposalShape)
 )
 class ProposalDetail(_Proposals):
     def get(self, request: Request, number: str) -> Response:

@@ -180,4 +180,3 @@ class DeliveryInput(serializers.Serializer[Any]):
 
 class NothingInput(serializers.Serializer[Any]):
     """No field: the address says it all."""
-

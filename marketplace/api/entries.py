@@ -144,13 +144,13 @@ class _Withdraw(_Side, IdempotentPost):
         return self.once(request, perform, status_code=200)
 
 
-class _OfNeeds:
+class _OfNeeds(_Side):
     side, model = "need", Need
     write_scope = ApiScope.NEEDS_WRITE
     serializer_class = NeedShape
 
 
-class _OfResources:
+class _OfResources(_Side):
     side, model = "resource", ResourceOffer
     write_scope = ApiScope.RESOURCES_WRITE
     serializer_class = ResourceShape

@@ -72,7 +72,6 @@ class EntryDetail(EntryPage):
         entry = self.entry
         inside = self.view.is_own or self.is_staff
         context = super().get_context_data(
-            section=SECTIONS[self.side] if self.view.is_own else "",
             is_own=self.view.is_own,
             is_staff=self.is_staff,
             inside=inside,

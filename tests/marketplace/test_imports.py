@@ -384,7 +384,7 @@ def test_a_worker_that_ends_half_way_is_taken_up_again(
 ) -> None:
     run = begun(book(GOOD, ("义诊", *GOOD[1:]), ("理发", *GOOD[1:])), owner)
     operations.confirm_import(run, by=owner, at=timezone.now())
-    real, calls = operations.imports.post_need, []
+    real, calls = operations.post_need, []
 
     def second_fails(*args: Any, **fields: Any) -> Need:
         calls.append(1)
