@@ -6,13 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts import permissions, queries
 from accounts.models import User
 from core.context import NavItem
-from core.permissions import NOBODY, Actor
+from core.permissions import Actor
 
 AccountPart = Callable[[Actor], list[NavItem]]
 _account: list[AccountPart] = []
@@ -38,8 +37,8 @@ def own_items(actor: Actor) -> list[NavItem]:
 register_account_items(own_items)
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
-    actor: Actor = getattr(request, "actor", NOBODY)
+def shell(actor: Actor, request: HttpRequest) -> dict[str, Any]:
+    """The part of `shell` about who acts: organizations, own pages, the mode in force."""
     if not actor.is_authenticated or not isinstance(request.user, User):
         return {}
     organizations = [
@@ -70,11 +69,6 @@ def _banner(actor: Actor) -> dict[str, str]:
     }
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell`, asked for the rows only where a header is drawn."""
-    return {"shell": SimpleLazyObject(lambda: _shell(request))}
-
-
 # -- staff ------------------------------------------------------------------------------------
 SECTION = "people"
 
@@ -84,7 +78,7 @@ def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     if not actor.roles or not permissions.is_staff(actor):
         return []
     url = reverse("accounts:organization-list")
-    return [NavItem(SECTION, _("单位与人员"), url, queries.unverified_count(actor))]
+    return [NavItem(SECTION, _("单位与人员"), url, queries.unverified_count(actor), 75)]
 
 
 TabPart = Callable[[Actor], list[tuple[str, str]]]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import permissions, queries
 from accounts.models import Organization, User
 from core.errors import NotAllowed
+from core.middleware import refusal
 from core.permissions import NOBODY, Actor
 
 ACTING_SESSION_KEY = "acting_for"
@@ -76,12 +77,16 @@ class ActorMiddleware:
         view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
         if request.user.must_set_password and not getattr(view_class, "before_password", False):
             return redirect("accounts:password-set")
-        if request.method not in SAFE_METHODS and not getattr(
-            view_class, "open_to_auditors", False
-        ):
-            self._refuse_auditors(request)
+        writes = request.method not in SAFE_METHODS
+        if writes and not getattr(view_class, "open_to_auditors", False):
+            return self._refuse_auditors(request, in_api=hasattr(view, "cls"))
         return None
 
-    def _refuse_auditors(self, request: HttpRequest) -> None:
-        if permissions.only_audits(request.actor):  # type: ignore[attr-defined]
-            raise NotAllowed(_("审计岗位只能查看，不能改动。"))
+    def _refuse_auditors(self, request: HttpRequest, *, in_api: bool) -> HttpResponse | None:
+        if not permissions.only_audits(request.actor):  # type: ignore[attr-defined]
+            return None
+        error = NotAllowed(_("审计岗位只能查看，不能改动。"))
+        if not in_api:
+            return refusal(request, error)
+        body = {"title": error.code, "status": error.status, "detail": str(error)}
+        return JsonResponse(body, status=error.status, content_type="application/problem+json")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -92,7 +92,7 @@ class ArchiveFault:
     numbers: tuple[str, ...] = ()
 
 
-def check_contents() -> Iterator[ArchiveFault]:
+def check_contents(*, at: datetime) -> Iterator[ArchiveFault]:
     """Read every content again and compare it with its name and with the rows.
 
     A content younger than an hour may belong to an upload that is just being written: not loose.
@@ -105,7 +105,7 @@ def check_contents() -> Iterator[ArchiveFault]:
         if not whole:
             kind = "missing" if whole is None else "changed"
             yield ArchiveFault(kind, digest, tuple(numbers))
-    for digest in disk.digests(older_than=3600):
+    for digest in disk.digests(untouched_since=at - timedelta(hours=1)):
         if digest not in named:
             yield ArchiveFault("loose", digest)
 

@@ -98,12 +98,9 @@ def real_type(file: IO[bytes]) -> FileType | None:
         return _inside_zip(file)
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         return HEIC
-    for kind, start in (
-        (PDF, b"%PDF-"),
-        (JPEG, b"\xff\xd8\xff"),
-        (PNG, b"\x89PNG"),
-        (WEBP, b"RIFF"),
-    ):
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return WEBP
+    for kind, start in ((PDF, b"%PDF-"), (JPEG, b"\xff\xd8\xff"), (PNG, b"\x89PNG\r\n\x1a\n")):
         if head.startswith(start):
             return kind if kind.media_type in _magic(head) else None
     return TEXT if _is_text(file) else None

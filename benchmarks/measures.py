@@ -1,6 +1,6 @@
 """Figures of ranked lists and of time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from statistics import fmean
@@ -25,21 +25,24 @@ def quality(
 ) -> Quality:
     """MRR@10, nDCG@10, recall@10 and P@5 over queries with an item of at least grade `answer`.
 
-    nDCG uses the grades as gains; the other three count items of any grade as found.
+    nDCG uses the grades as gains; the other three count the answers alone.
     """
     asked = [q for q in runs if max(judged.get(q, {}).values(), default=0) >= answer]
-    pairs = [(runs[q][:10], judged[q]) for q in asked]
+    graded = [(runs[q][:10], judged[q]) for q in asked]
+    pairs = [
+        (run, {item for item, grade in grades.items() if grade >= answer}) for run, grades in graded
+    ]
     return Quality(
         queries=len(pairs),
-        mrr=fmean(_reciprocal_rank(run, grades) for run, grades in pairs),
-        ndcg=fmean(_ndcg(run, grades) for run, grades in pairs),
-        recall=fmean(sum(item in grades for item in run) / len(grades) for run, grades in pairs),
-        precision=fmean(sum(item in grades for item in run[:5]) / 5 for run, grades in pairs),
+        mrr=fmean(_reciprocal_rank(run, answers) for run, answers in pairs),
+        ndcg=fmean(_ndcg(run, grades) for run, grades in graded),
+        recall=fmean(sum(item in answers for item in run) / len(answers) for run, answers in pairs),
+        precision=fmean(sum(item in answers for item in run[:5]) / 5 for run, answers in pairs),
     )
 
 
-def _reciprocal_rank(run: Sequence[str], grades: Grades) -> float:
-    return next((1 / place for place, item in enumerate(run, 1) if item in grades), 0.0)
+def _reciprocal_rank(run: Sequence[str], answers: Collection[str]) -> float:
+    return next((1 / place for place, item in enumerate(run, 1) if item in answers), 0.0)
 
 
 def _ndcg(run: Sequence[str], grades: Grades) -> float:

@@ -110,7 +110,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context.page",
-                "accounts.context.shell",
             ],
         },
     }
@@ -162,7 +161,7 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "portal:workbench"
 # allauth carries the stages of a sign-in; forms, pages and mails are those of accounts, which
 # resolves phone, e-mail or name to the account name before allauth sees it.
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"

@@ -120,9 +120,7 @@ class StrictJSONParser(JSONParser):
 
     longest = 1024 * 1024
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Any = None
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         body = stream.read(self.longest + 1)
         if len(body) > self.longest:
             raise TooLarge

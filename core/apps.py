@@ -9,4 +9,4 @@ class CoreConfig(AppConfig):
         from core import checks, context, handlers  # noqa: F401, PLC0415 - registers checks, jobs
         from core.staff.views import nav  # noqa: PLC0415
 
-        context.register_nav(nav)
+        context.register_nav(nav, order=context.LAST)

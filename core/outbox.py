@@ -282,8 +282,8 @@ def send_again(delivery_ids: Iterable[int], *, by: Actor, at: datetime) -> int:
     sent = list(rows.select_related("event").select_for_update(of=("self",)).order_by("id"))
     for row in sent:
         audit.record(
-            Subject("delivery", row.event.subject_number, row.pk),
-            "delivery.send_again",
+            Subject("news", row.event.subject_number, row.pk),
+            "news.send_again",
             by=by,
             at=at,
             before={"tries": row.tries, "last_error": row.last_error},

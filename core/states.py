@@ -149,7 +149,7 @@ def _filled(obj: Numbered) -> dict[str, Any]:
         for column in obj._meta.concrete_fields
         if column.name not in housekeeping
     }
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in values.items() if value}
 
 
 @transaction.atomic

@@ -11,15 +11,19 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from core import ports
 from core.errors import Conflict, DomainError, Invalid
 from core.once import AlreadyTaken, Answer, digest_of, take_once
 from core.permissions import NOBODY, Actor
+from core.ports import Subject
 
 TOKEN_FIELD = "form_token"
 ACTING_FIELD = "acting_for"
@@ -213,3 +217,13 @@ def see_other(location: str) -> HttpResponseRedirect:
     response = redirect(location)
     response.status_code = 303
     return response
+
+
+def rendered_panels(
+    request: HttpRequest, slot: str, subject: Subject, actor: Actor, **context: Any
+) -> list[SafeString]:
+    """What higher apps show in a slot; a panel's own values are `panel`, the page's stand beside."""
+    return [
+        render_to_string(panel.template, {**context, "panel": panel.context}, request)
+        for panel in ports.panels(slot, subject, actor)
+    ]

@@ -28,7 +28,7 @@ _acts: dict[str, Sentence] = {
     "option.set": gettext_lazy("改了选项"),
     "calendar_day.set": gettext_lazy("更正了工作日"),
     "calendar_day.clear": gettext_lazy("取消了工作日更正"),
-    "delivery.send_again": gettext_lazy("重新发送了失败的内部消息"),
+    "news.send_again": gettext_lazy("重新发送了失败的内部消息"),
     "trail.export": gettext_lazy("导出了操作记录"),
 }
 # Where the part after the dot says enough for every kind.
@@ -40,7 +40,7 @@ _VERBS: dict[str, Sentence] = {
 _kinds: dict[str, Sentence] = {
     "option": gettext_lazy("选项"),
     "calendar_day": gettext_lazy("工作日"),
-    "delivery": gettext_lazy("内部消息"),
+    "news": gettext_lazy("内部消息"),
     "trail": gettext_lazy("操作记录"),
 }
 HASHED = "hmac:"
@@ -74,11 +74,12 @@ def act_words(code: str) -> str:
 
 
 def kind_words(kind: str) -> str:
+    """The kind in words: named, or the name its model gave itself; else "" (numbers tell it too)."""
     model = _models().get(kind)
     name = model._meta.verbose_name if model else None
     if name and model and name != model._meta.model_name:
         return str(name)
-    return str(_kinds.get(kind, kind))
+    return str(_kinds.get(kind, ""))
 
 
 def known_acts() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     if not actor.user_id:
         return []
     url = reverse("inbox:message-list")
-    return [NavItem("messages", _("消息"), url, queries.unread_count(actor.user_id))]
+    return [NavItem("messages", _("消息"), url, queries.unread_count(actor.user_id), 70)]
 
 
 def staff_tabs(_actor: Actor) -> list[tuple[str, str]]:

@@ -15,10 +15,10 @@ def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     items: list[NavItem] = []
     if actor.organization_id:
         items += [
-            NavItem("needs", _("我的需求"), reverse("marketplace:need-mine")),
-            NavItem("resources", _("我的资源"), reverse("marketplace:resource-mine")),
+            NavItem("needs", _("我的需求"), reverse("marketplace:need-mine"), order=30),
+            NavItem("resources", _("我的资源"), reverse("marketplace:resource-mine"), order=31),
         ]
     if actor.roles & STAFF_ROLES and not actor.on_behalf_of:
         waiting = queries.intake_count(actor)
-        items.append(NavItem("intake", _("受理"), reverse("marketplace:intake"), waiting))
+        items.append(NavItem("intake", _("受理"), reverse("marketplace:intake"), waiting, 20))
     return items

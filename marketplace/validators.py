@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as StdnumError
 
-from accounts.models import RegionLevel
 from core.errors import Invalid, Sentence
 from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH, Level
 
+# The level of streets in the tree of regions (`accounts.models.RegionLevel`).
+STREET = 4
 MAX_QUANTITY = Decimal("9999999.99")
 
 # Mainland mobile numbers, also with spaces or dashes; landlines with area code.
@@ -203,7 +204,7 @@ def _micro_wish(content: Mapping[str, Any]) -> Iterator[Fault]:
     if not content.get("micro_wish"):
         return
     region = content.get("region")
-    if region is not None and region.level > RegionLevel.STREET:
+    if region is not None and region.level > STREET:
         yield "region", _("微心愿的地点只写到街道，免得被认出是谁家。")
     for name in words_of_others(visibility_of(content)):
         kinds = {finding.kind for finding in find_identifying(str(content.get(name) or ""))}

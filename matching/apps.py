@@ -6,8 +6,9 @@ class MatchingConfig(AppConfig):
     verbose_name = "对接"
 
     def ready(self) -> None:
-        from core import context, ports  # noqa: PLC0415
-        from matching import handlers, navigation  # noqa: F401, PLC0415
+        from core import context, ports, wording  # noqa: PLC0415
+        from matching import acts, navigation  # noqa: PLC0415
+        from matching.handlers import suggesting, telling  # noqa: F401, PLC0415
         from matching.queries.chain import chain_part  # noqa: PLC0415
         from matching.queries.tasks import tasks_part  # noqa: PLC0415
         from matching.views import candidates  # noqa: PLC0415
@@ -17,3 +18,6 @@ class MatchingConfig(AppConfig):
         ports.register_panel("entry-form", candidates.typing_panel)
         ports.register_panel("entry", candidates.entry_panel)
         context.register_nav(navigation.nav_items)
+        wording.name_acts(acts.ACTS)
+        telling.register_words()
+        wording.name_kinds(acts.KINDS)

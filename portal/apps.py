@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = "门户"
+
+    def ready(self) -> None:
+        from core import context  # noqa: PLC0415
+        from portal import navigation, options  # noqa: F401, PLC0415
+
+        context.register_nav(navigation.nav_items)
+        context.register_shell(navigation.shell)

@@ -6,4 +6,15 @@ class SearchConfig(AppConfig):
     verbose_name = "检索"
 
     def ready(self) -> None:
-        from search import handlers  # noqa: F401, PLC0415 - registers handlers and jobs
+        from core.context import (  # noqa: PLC0415
+            PUBLIC_FIRST,
+            register_nav,
+            register_settings,
+            register_shell,
+        )
+        from search import context, handlers, wording  # noqa: F401, PLC0415 - handlers register
+
+        register_nav(context.nav_items, order=PUBLIC_FIRST)
+        register_shell(context.shell)
+        register_settings(context.settings_items)
+        wording.register()

@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime, time, timedelta
 
+from django.urls import reverse
+
 from core.jobs import periodic
 from core.outbox import Event, Finish, handles
 from search import operations
@@ -65,7 +67,13 @@ def _fill(
     except EmbeddingError as error:
         if not error.permanent:
             raise
-        log.exception("no vectors from %s", model)
+        log.warning("no vectors from %s: %s", model, error)
+
+
+@periodic(daily=time(7, 50))
+def tell_new_entries(at: datetime) -> None:
+    """What is new in each subscription; just before 8:00, when the day's mails are put together."""
+    operations.tell_new_entries(at=at, url=reverse("search:saved-list"))
 
 
 @periodic(every=timedelta(hours=1))

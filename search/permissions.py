@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.role import WRITING_STAFF
+from accounts.models.role import STAFF_ROLES, WRITING_STAFF
 from core.permissions import ALLOWED, Actor, Decision, refuse
 from search.models import SavedSearch
 
@@ -12,6 +12,13 @@ def can_edit_synonyms(actor: Actor) -> Decision:
     if actor.has_role(WRITING_STAFF):
         return ALLOWED
     return refuse(_("只有运营方工作人员可以维护同义词。"))
+
+
+def can_see_synonyms(actor: Actor) -> Decision:
+    """Whoever works for the operator, in any role."""
+    if actor.roles & STAFF_ROLES:
+        return ALLOWED
+    return refuse(_("这一页只给运营方工作人员看。"))
 
 
 def can_save_searches(actor: Actor) -> Decision:

@@ -1,5 +1,6 @@
 """The state of the market page as a URL's query string, read and written one way."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from core.errors import Invalid
 from search.gateways.shapes import (
     LEVELS,
     LONGEST_QUERY,
+    NEVER,
     NEVER_POSTED,
     OWN,
     RELEVANCE,
@@ -20,26 +22,32 @@ from search.gateways.shapes import (
 )
 
 LONGEST_STATE = 1000
+"""Characters of a state that is kept."""
+LONGEST_ADDRESS = 12_000
+"""Characters of a query string that is read: a whole need as words, and a cursor behind it."""
 MOST_VALUES = 20
+MOST_PARAMETERS = 200
 FURTHEST_DAYS = 3660
 
 # Names in the URL, in the order in which a normalized state writes them.
 _LISTS = ("kind", "category", "region", "state")
 # What belongs to one page of a list and not to what is looked for.
 _PASSING = frozenset({"cursor", "size"})
+_OWN_NAME = re.compile(re.escape(OWN) + "[a-z_]{1,32}")
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 def read_state(text: str, *, level: str, at: datetime) -> SearchRequest:
     """Turn a query string into a request. Raises Invalid by parameter; unknown names are ignored.
 
-    `q`, `kind`, `category`, `region`, `state`, `org` (row id), `f.NAME` may repeat; `closing` is
-    a number of days from now, `sort` one of relevance, newest, closing, `exact` is 1.
+    `kind`, `category`, `region`, `state`, `org` (row id), `f.NAME` may repeat; `closing` is a
+    number of days from now (of several the largest counts) or "never", `sort` one of relevance,
+    newest, closing, `exact` is 1.
     """
-    if len(text) > 4 * LONGEST_STATE:
-        raise Invalid({"": _("链接太长，请减少筛选条件。")})
     values: dict[str, list[str]] = {}
-    for name, value in parse_qsl(text.lstrip("?"), max_num_fields=200):
-        values.setdefault(name, []).append(value.replace("\x00", "").strip())
+    for name, value in _parsed(text):
+        values.setdefault(name, []).append(value)
     values = {name: _distinct(name, found) for name, found in values.items()}
     return SearchRequest(
         level=level,
@@ -52,8 +60,35 @@ def read_state(text: str, *, level: str, at: datetime) -> SearchRequest:
     )
 
 
+def _parsed(text: str) -> list[tuple[str, str]]:
+    """Names that are ours with their values, empty ones left out. Raises Invalid."""
+    if len(text) > LONGEST_ADDRESS:
+        raise Invalid({"": _("链接太长，请减少筛选条件。")})
+    try:
+        pairs = parse_qsl(text.lstrip("?"), max_num_fields=MOST_PARAMETERS)
+    except ValueError as error:
+        raise Invalid({"": _("链接太长，请减少筛选条件。")}) from error
+    cleaned = ((name, value.replace("\x00", "").strip()) for name, value in pairs)
+    return [(name, value) for name, value in cleaned if value and _is_known(name)]
+
+
+def _is_known(name: str) -> bool:
+    return name in _known() or name in _PASSING or bool(_OWN_NAME.fullmatch(name))
+
+
+def state_pairs(text: str) -> Pairs:
+    """What is looked for, as sorted names and values: a state without its place in a list.
+
+    Raises Invalid for what `read_state` refuses.
+    """
+    request = read_state(text, level=LEVELS[0], at=NEVER_POSTED)
+    kept = {(name, value) for name, value in _parsed(text) if name not in {"q", *_PASSING}}
+    words = {("q", request.q)} if request.q else set()
+    return tuple(sorted(kept | words))
+
+
 def _distinct(name: str, found: list[str]) -> list[str]:
-    kept = list(dict.fromkeys(value for value in found if value))
+    kept = list(dict.fromkeys(found))
     if len(kept) > MOST_VALUES:
         raise Invalid({name: _("最多选 %(most)s 项。") % {"most": MOST_VALUES}})
     return kept
@@ -86,8 +121,11 @@ def _filters(values: Mapping[str, list[str]], at: datetime) -> Filters:
             if name.startswith(OWN) and found
         ),
     )
-    if days := _one(values, "closing"):
-        until = at + timedelta(days=min(_number("closing", days), FURTHEST_DAYS))
+    closing = values.get("closing", [])
+    if NEVER in closing:
+        filters = replace(filters, never_closes=True)
+    if days := [_number("closing", value) for value in closing if value != NEVER]:
+        until = at + timedelta(days=min(max(days), FURTHEST_DAYS))
         filters = replace(filters, closes_from=at, closes_until=until)
     return filters
 
@@ -103,13 +141,7 @@ def normalize_state(text: str) -> str:
 
     Raises Invalid for what `read_state` refuses and for states too long to keep.
     """
-    read_state(text, level=LEVELS[0], at=NEVER_POSTED)
-    kept = {
-        (name, value.replace("\x00", "").strip())
-        for name, value in parse_qsl(text.lstrip("?"))
-        if name not in _PASSING and (name in _known() or name.startswith(OWN))
-    }
-    written = urlencode(sorted((name, value) for name, value in kept if value))
+    written = urlencode(state_pairs(text))
     if len(written) > LONGEST_STATE:
         raise Invalid({"": _("条件太多，无法订阅，请减少筛选条件。")})
     return written

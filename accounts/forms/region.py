@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +13,10 @@ from accounts.models import Region, RegionLevel
 
 
 def _codes(data: Mapping[str, Any], name: str) -> list[str]:
-    if isinstance(data, QueryDict | MultiValueDict):
-        return [str(code) for code in data.getlist(name)]
-    value = data.get(name)
-    return [str(value)] if value else []
+    """What the selects say from the top down; or the one code given under the field's own name."""
+    levels = [str(data.get(f"{name}_{level}") or "") for level in RegionLevel.values]
+    chosen = [code for code in levels if code]
+    return chosen or [str(data.get(name) or "")]
 
 
 def chosen_region(codes: list[str]) -> Region | None:
@@ -35,7 +34,7 @@ def chosen_region(codes: list[str]) -> Region | None:
 
 
 class RegionPicker(forms.Widget):
-    """Selects that all carry the field's name, from the base's home region (or the provinces) down.
+    """Selects named after field and level (`region_3`), from the base's home region (or the provinces) down.
 
     Works without JavaScript: a button opens the next level, another leaves the home region.
     `deepest` is the last level offered.
@@ -61,7 +60,8 @@ class RegionPicker(forms.Widget):
     def value_omitted_from_data(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
     ) -> bool:
-        return name not in data
+        names = (name, *(f"{name}_{level}" for level in RegionLevel.values))
+        return not any(one in data for one in names)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
@@ -93,8 +93,10 @@ class RegionPicker(forms.Widget):
             if not options:
                 break
             chosen = line[index].code if index < len(line) else ""
-            label = RegionLevel(options[0].level).label
-            selects.append({"label": label, "options": options, "chosen": chosen})
+            level = RegionLevel(options[0].level)
+            selects.append(
+                {"level": level, "label": level.label, "options": options, "chosen": chosen}
+            )
         return selects
 
 

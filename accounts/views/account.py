@@ -40,10 +40,8 @@ class Own(SignedIn):
 
     @cached_property
     def user(self) -> User:
-        user = self.request.user
-        if not isinstance(user, User):
-            raise NotFound(_("请先登录。"))
-        return user
+        # The row itself: `request.user` is a lazy wrapper, which operations cannot lock.
+        return queries.load_user(self.request.user.pk or 0)
 
 
 class Welcome(Own, Page):

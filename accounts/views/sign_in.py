@@ -9,12 +9,13 @@ from allauth.account.internal.flows.signup import complete_signup
 from allauth.account.models import Login
 from axes.utils import reset as axes_reset
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -74,7 +75,7 @@ class Door(FormPage):
         return super().dispatch(request, *args, **kwargs)
 
     def next_url(self) -> str:
-        return safe_next(self.request, "/")
+        return safe_next(self.request, resolve_url(settings.LOGIN_REDIRECT_URL))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.bucket:
@@ -202,7 +203,7 @@ class PasswordRenew(Door):
             act="reset_password",
         )
         axes_reset(username=self.user.username)
-        login = Login(user=self.user, redirect_url="/")
+        login = Login(user=self.user, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL))
         answer: HttpResponse = perform_login(self.request, login)
         return answer
 

@@ -3,8 +3,8 @@
 import hashlib
 import os
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
 
@@ -74,11 +74,10 @@ def is_whole(digest: str) -> bool | None:
         return None
 
 
-def digests(*, older_than: float = 0) -> Iterator[str]:
-    """Every content on disk, in order; with `older_than` only those not touched for so many seconds."""
-    limit = time.time() - older_than
+def digests(*, untouched_since: datetime | None = None) -> Iterator[str]:
+    """Every content on disk, in order; with `untouched_since` only those written before it."""
     for path in sorted(_root().glob("??/??/*")):
-        if path.stat().st_mtime <= limit:
+        if untouched_since is None or path.stat().st_mtime < untouched_since.timestamp():
             yield path.name
 
 

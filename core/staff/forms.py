@@ -12,7 +12,7 @@ from core import workdays
 from core.options import AnyOption
 from core.staff.queries import TrailFilter
 
-DAY = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+DAY = forms.DateInput(attrs={"type": "date", "class": "mid"}, format="%Y-%m-%d")
 
 
 def option_field(option: AnyOption, value: bool | int | str) -> forms.Field:

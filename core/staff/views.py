@@ -28,7 +28,7 @@ YEARS = range(2004, 2100)
 def nav(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     """设置 in the bar, for those who may open any of its pages."""
     pages = pages_of(actor)
-    return [NavItem(SECTION, _("设置"), pages[0].url)] if pages else []
+    return [NavItem(SECTION, _("设置"), pages[0].url, order=80)] if pages else []
 
 
 def pages_of(actor: Actor) -> list[NavItem]:

@@ -43,14 +43,16 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-# Lower bounds of the colours of tiles; the legend of the component names the same steps.
-LEVELS = ((100, "l4"), (60, "l3"), (30, "l2"), (1, "l1"))
+# Lower bounds of the upper three colours of tiles where the page names none.
+STEPS = (30, 60, 100)
 
 
 @register.filter
-def level(count: int) -> str:
-    """The class of a tile by its count: l0 for none, l1 below 30, l2, l3, l4 from 100."""
-    return next((name for bound, name in LEVELS if count >= bound), "l0")
+def level(count: int, steps: Sequence[int] = STEPS) -> str:
+    """The class of a tile by its count: l0 for none, l1 below the first of `steps`, to l4."""
+    if count < 1:
+        return "l0"
+    return f"l{1 + sum(count >= bound for bound in steps)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,13 @@ MOST = 100
 
 
 @register.inclusion_tag("core/history.html", takes_context=True)
-def history(context: dict[str, Any], record: Numbered | Subject) -> dict[str, Any]:
-    """The newest hundred acts on a record, in words."""
+def history(
+    context: dict[str, Any], record: Numbered | Subject, most: int = MOST
+) -> dict[str, Any]:
+    """The newest acts on a record, in words; `most` of them."""
     subject = record if isinstance(record, Subject) else audit.subject_of(record)
     reader: Actor = context.get("actor") or NOBODY
-    rows = list(audit.history(subject)[: MOST + 1])
-    more = audit.history(subject).count() - MOST if len(rows) > MOST else 0
-    entries = wording.entries(rows[:MOST], reader)
+    rows = list(audit.history(subject)[: most + 1])
+    more = audit.history(subject).count() - most if len(rows) > most else 0
+    entries = wording.entries(rows[:most], reader)
     return {"entries": entries, "more": more, "now": context.get("now")}

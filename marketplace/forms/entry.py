@@ -56,6 +56,8 @@ class EntryForm(forms.Form):
     model: ClassVar[type[Need] | type[ResourceOffer]]
     # Marked 必填; a draft may leave them out all the same.
     MUST: ClassVar[tuple[str, ...]] = ("title", "category", "region", "text_public")
+    TITLE_HINT: ClassVar[Any] = ""
+    BODY_HINT: ClassVar[Any] = ""
     DEFAULTS: ClassVar[dict[str, str]] = {
         "period": Period.ONCE,
         "availability": Availability.ONCE,
@@ -100,7 +102,7 @@ class EntryForm(forms.Form):
     address = Words(label=_("详细地址"), max_length=LENGTHS["address"])
 
     # What the page keeps for itself: the draft, the version it was opened at, unconfirmed guesses.
-    draft = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    number = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     version = forms.CharField(required=False, max_length=9, widget=forms.HiddenInput)
     guessed = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
@@ -121,6 +123,8 @@ class EntryForm(forms.Form):
         for name in self.MUST:
             self.fields[name].required = complete
             self.fields[name].error_messages["required"] = cast(str, REQUIRED[name])
+        self.fields["title"].help_text = self.TITLE_HINT
+        self.fields["text_public"].help_text = self.BODY_HINT
         self.fields["contact_phone"].widget.attrs["inputmode"] = "tel"
 
     def clean(self) -> dict[str, Any]:
@@ -166,6 +170,8 @@ class EntryForm(forms.Form):
 
 class NeedForm(EntryForm):
     model = Need
+    TITLE_HINT = _("写清给谁、要什么、多少，例如“高龄老人午餐配送，每日 30 份”。")
+    BODY_HINT = _("写用途和要求，不写姓名、电话和门牌。")
     DEFAULTS = EntryForm.DEFAULTS | {"kind": NeedKind.SERVICE}
 
     micro_wish = forms.BooleanField(
@@ -199,6 +205,8 @@ class NeedForm(EntryForm):
 
 class ResourceForm(EntryForm):
     model = ResourceOffer
+    TITLE_HINT = _("写清能给什么、多少，例如“轮椅 20 台，可以借用”。")
+    BODY_HINT = _("写怎么提供、什么时候可以、有什么要求，不写姓名、电话和门牌。")
     DEFAULTS = EntryForm.DEFAULTS | {"kind": OfferKind.PROFESSIONAL, "cost": Cost.FREE}
 
     kind = Choice(label=_("提供的是什么"), choices=OfferKind.choices, initial="PROFESSIONAL")
@@ -232,4 +240,4 @@ def initial_of(entry: Need | ResourceOffer) -> Mapping[str, Any]:
     for name in ("budget", "self_raised"):
         if values.get(name) is not None:
             values[name] = f"{values[name]:f}"
-    return values
+    return {**values, "number": entry.number, "version": entry.version}

@@ -100,7 +100,7 @@ class Day(forms.DateField):
         self.error_messages |= {"invalid": _("请写成 2026-12-01 这样的日期。")}
 
 
-class Listed(forms.ModelChoiceField[Any]):
+class Listed(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A row of a staff list, named by its code."""
 
     def __init__(self, *, css: str = "", **options: Any) -> None:

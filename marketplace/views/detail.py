@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core import audit, ports
 from core.ports import Subject
 from core.templatetags import show
-from core.views import Page
+from core.views import Page, rendered_panels
 from marketplace import permissions, queries
 from marketplace.models import Level
 from marketplace.states import CLOSED, FINDABLE, SEEKING, EntryState
@@ -72,7 +72,6 @@ class EntryDetail(EntryPage):
         entry = self.entry
         inside = self.view.is_own or self.is_staff
         context = super().get_context_data(
-            section=SECTIONS[self.side] if self.view.is_own else "",
             is_own=self.view.is_own,
             is_staff=self.is_staff,
             inside=inside,
@@ -81,7 +80,7 @@ class EntryDetail(EntryPage):
             crumbs=self.crumbs(),
             untitled=_("还没写标题"),
             address=self.request.build_absolute_uri(self.url("detail", entry.number)),
-            panels=shown.rendered_panels(
+            panels=rendered_panels(
                 self.request, "entry", self.subject, self.actor, side=self.side, entry=entry
             ),
             forms_done=self.request.session.pop(DONE_KEY, []) if inside else [],

@@ -42,7 +42,7 @@ class EntryDraft(SideView):
         """A draft begins with the first word of the person's own."""
         content = form.content()
         words = ("title", "text_public", "text_partners", "text_internal", "quantity")
-        return any(content.get(name) for name in words) or bool(form.cleaned_data.get("draft"))
+        return any(content.get(name) for name in words) or bool(form.cleaned_data.get("number"))
 
     def answer(self, form: EntryForm, draft: Any) -> dict[str, Any]:
         clock = f"{timezone.localtime(draft.updated_at):%H:%M}"
@@ -53,7 +53,7 @@ class EntryDraft(SideView):
             said += _("，“%(fields)s”还没写对，先存在这台电脑上") % {"fields": fields}
         return {
             "said": said,
-            "fields": {"draft": draft.number, "version": str(draft.version)},
+            "fields": {"number": draft.number, "version": str(draft.version)},
             "address": self.url("edit", draft.number),
             "whole": not malformed,
         }

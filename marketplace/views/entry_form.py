@@ -10,13 +10,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Region
 from core.errors import Conflict, DomainError
 from core.once import Answer, take_once
 from core.ports import Subject
-from core.views import FormPage, SignedIn, check_acting_for, say
+from core.views import FormPage, SignedIn, check_acting_for, rendered_panels, say
 from marketplace import operations, permissions, queries
 from marketplace.forms import FORMS, EntryForm, initial_of, take_step
 from marketplace.models import Need, NeedKind, ResourceOffer
@@ -24,22 +23,10 @@ from marketplace.operations.content import as_plain, snapshot
 from marketplace.options import TRUST_VERIFIED
 from marketplace.states import EntryState
 from marketplace.views import beside, shown
-from marketplace.views.sides import SideView
+from marketplace.views.sides import SECTIONS, SideView
 
 DONE_KEY = "forms_done"
 WRITABLE = frozenset({EntryState.DRAFT, EntryState.RETURNED})
-TIPS = {
-    "need": (
-        gettext_lazy("标题写清“给谁、要什么、多少”，例如“高龄老人午餐配送，每日 30 份”。"),
-        gettext_lazy("数量、街道和时间都填上，更容易找到合适的资源。"),
-        gettext_lazy("姓名、电话和门牌不写进公开的文字，写在最后一组，对接后对方才看得到。"),
-    ),
-    "resource": (
-        gettext_lazy("标题写清“能给什么、多少”，例如“轮椅 20 台，可以借用”。"),
-        gettext_lazy("写明服务哪些街道、星期几可以，社区才知道能不能用上。"),
-        gettext_lazy("有什么条件先说清楚，例如只给儿童、只在工作日。"),
-    ),
-}
 
 
 def keep_draft(view: SideView, form: EntryForm) -> Need | ResourceOffer:
@@ -47,7 +34,7 @@ def keep_draft(view: SideView, form: EntryForm) -> Need | ResourceOffer:
     by, at = view.actor, timezone.now()
     model: type[Any] = view.model
     entry: Any
-    number = str(form.cleaned_data.get("draft") or "")
+    number = str(form.cleaned_data.get("number") or "")
     token = view.request.POST.get("form_token", "")[:64]
     if not number and token:
         key = f"draft:{by.user_id}:{token}"
@@ -105,7 +92,7 @@ class EntryPage(SideView, SignedIn, FormPage):
         return f"{self.side}-{self.entry.number if self.entry else 'new'}"
 
     def initial(self) -> Mapping[str, Any]:
-        return {**initial_of(self.entry), "version": self.entry.version}
+        return initial_of(self.entry)
 
     def get_form(self, data: Any = None, files: Any = None, complete: bool = True) -> EntryForm:
         today = timezone.localdate(self.at)
@@ -183,7 +170,7 @@ class EntryPage(SideView, SignedIn, FormPage):
         subject = Subject(self.side, self.entry.number if self.entry else "")
         form_id = f"form-{self.form_name}"
         shared = {"side": self.side, "form_id": form_id}
-        return super().get_context_data(
+        context = super().get_context_data(
             entry=self.entry,
             is_draft=self.is_draft,
             form_name=self.form_name,
@@ -193,10 +180,12 @@ class EntryPage(SideView, SignedIn, FormPage):
             **self.addresses(),
             f=beside.rows(form, self.read_from),
             previews=shown.seen_by(beside.unsaved(form)),
-            panels=shown.rendered_panels(self.request, "entry-form", subject, self.actor, **shared),
+            panels=rendered_panels(self.request, "entry-form", subject, self.actor, **shared),
             **shared,
             **kwargs,
         )
+        context["section"] = SECTIONS[self.side]
+        return context
 
     def words(self, form: EntryForm) -> dict[str, Any]:
         """What the page calls itself and its button."""
@@ -211,7 +200,6 @@ class EntryPage(SideView, SignedIn, FormPage):
             "verb": verb,
             "submit_words": submit,
             "submit_hint": self.hint(),
-            "tips": TIPS[self.side],
             "pasted": form.data.get("pasted", ""),
             "paste_open": "1" if form.data.get("pasted") else "",
             **self.opened(form),

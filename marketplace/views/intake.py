@@ -14,7 +14,7 @@ from accounts.permissions import is_staff
 from core import audit
 from core.errors import Conflict
 from core.permissions import Actor
-from core.views import ActionView, FormPage, Page, SignedIn, say
+from core.views import ActionView, FormPage, Page, SignedIn, rendered_panels, say
 from marketplace import operations, permissions, queries
 from marketplace.forms.intake import ReturnForm
 from marketplace.models import Level
@@ -132,7 +132,7 @@ class IntakeEntry(SideView, StaffPage, FormPage):
                 ("A", _("受理并发布")),
                 ("X", _("退回")),
             ],
-            panels=shown.rendered_panels(
+            panels=rendered_panels(
                 self.request, "intake", subject, self.actor, side=self.side, entry=entry
             ),
             **kwargs,

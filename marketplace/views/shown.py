@@ -2,17 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Region, RegionLevel
-from core import ports
-from core.permissions import Actor
-from core.ports import Subject
 from core.templatetags import show
 from marketplace.models import BeneficiaryGroup, Level, Need, Period, ResourceOffer, Weekday
 from marketplace.states import EntryState
@@ -177,14 +170,4 @@ def seen_by(entry: Entry) -> list[Seen]:
         one("public", _("公众看到"), "eye", Level.PUBLIC, []),
         one("partners", _("伙伴看到"), "building", Level.PARTNERS, []),
         one("linked", _("对接后对方看到"), "lock", linked, [fact for fact in contact if fact[1]]),
-    ]
-
-
-def rendered_panels(
-    request: HttpRequest, slot: str, subject: Subject, actor: Actor, **context: Any
-) -> list[SafeString]:
-    """What higher apps show in a slot; each panel reads its own context and the page's."""
-    return [
-        render_to_string(panel.template, {**context, **panel.context}, request)
-        for panel in ports.panels(slot, subject, actor)
     ]

@@ -20,17 +20,19 @@ class Delivery(Stateful):
     MACHINE: ClassVar[Machine] = DELIVERY
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="deliveries")
-    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.RECORDED)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=DeliveryState, default=DeliveryState.RECORDED
+    )
     quantity = models.DecimalField(
         _("数量"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     day = models.DateField(_("哪天"))
     note = models.CharField(_("说明"), max_length=300, blank=True)
-    recorded_by = models.CharField(max_length=100)
-    recorded_side = models.CharField(max_length=8, choices=Side)
+    recorded_by = models.CharField(_("谁登记"), max_length=100)
+    recorded_side = models.CharField(_("哪一方登记"), max_length=8, choices=Side)
     answer_note = models.CharField(_("需求方的话"), max_length=300, blank=True)
-    answered_by = models.CharField(max_length=100, blank=True)
-    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(_("谁确认"), max_length=100, blank=True)
+    answered_at = models.DateTimeField(_("确认时间"), null=True)
 
     class Meta:
         constraints = [

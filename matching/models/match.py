@@ -38,25 +38,29 @@ class Match(Stateful):
     PREFIX = "DJ"
     MACHINE: ClassVar[Machine] = MATCH
 
-    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="matches")
-    resource = models.ForeignKey(ResourceOffer, on_delete=models.PROTECT, related_name="matches")
+    need = models.ForeignKey(
+        Need, on_delete=models.PROTECT, verbose_name=_("需求"), related_name="matches"
+    )
+    resource = models.ForeignKey(
+        ResourceOffer, on_delete=models.PROTECT, verbose_name=_("资源"), related_name="matches"
+    )
     state = models.CharField(
         _("状态"), max_length=10, choices=MatchState, default=MatchState.SUGGESTED
     )
     # -- what the engine said
-    score = models.FloatField(default=0.0)
-    fit = models.CharField(max_length=6, default="none")
+    score = models.FloatField(_("得分"), default=0.0)
+    fit = models.CharField(_("契合度"), max_length=6, default="none")
     reasons = models.JSONField(default=list)
     model_version = models.CharField(max_length=40, blank=True)
-    rank = models.PositiveSmallIntegerField(default=0)
+    rank = models.PositiveSmallIntegerField(_("名次"), default=0)
     computed_at = models.DateTimeField(null=True)
     # -- the proposal
-    proposer = models.CharField(max_length=11, choices=Proposer, blank=True)
-    proposed_at = models.DateTimeField(null=True)
+    proposer = models.CharField(_("谁推荐的"), max_length=11, choices=Proposer, blank=True)
+    proposed_at = models.DateTimeField(_("推荐时间"), null=True)
     proposed_note = models.CharField(_("推荐时的话"), max_length=300, blank=True)
-    override = models.BooleanField(default=False)
+    override = models.BooleanField(_("越过硬性条件"), default=False)
     answer_by = models.DateTimeField(_("回复期限"), null=True)
-    answer_by_provisional = models.BooleanField(default=False)
+    answer_by_provisional = models.BooleanField(_("期限是暂定"), default=False)
     # -- amounts: in the need's unit and period, and in the resource's
     quantity = models.DecimalField(
         _("数量"), max_digits=12, decimal_places=2, null=True, blank=True
@@ -65,21 +69,25 @@ class Match(Stateful):
         _("占用资源"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     # -- the two answers
-    need_answer = models.CharField(max_length=7, choices=Answer, default=Answer.WAITING)
-    need_answered_at = models.DateTimeField(null=True)
-    resource_answer = models.CharField(max_length=7, choices=Answer, default=Answer.WAITING)
-    resource_answered_at = models.DateTimeField(null=True)
-    decline_side = models.CharField(max_length=11, choices=Proposer, blank=True)
-    decline_code = models.CharField(max_length=20, blank=True)
-    decline_note = models.CharField(max_length=300, blank=True)
+    need_answer = models.CharField(
+        _("需求方回复"), max_length=7, choices=Answer, default=Answer.WAITING
+    )
+    need_answered_at = models.DateTimeField(_("需求方回复时间"), null=True)
+    resource_answer = models.CharField(
+        _("资源方回复"), max_length=7, choices=Answer, default=Answer.WAITING
+    )
+    resource_answered_at = models.DateTimeField(_("资源方回复时间"), null=True)
+    decline_side = models.CharField(_("谁谢绝"), max_length=11, choices=Proposer, blank=True)
+    decline_code = models.CharField(_("谢绝原因"), max_length=20, blank=True)
+    decline_note = models.CharField(_("谢绝时的话"), max_length=300, blank=True)
     # -- the link
-    need_version = models.PositiveIntegerField(default=0)
-    resource_version = models.PositiveIntegerField(default=0)
-    linked_at = models.DateTimeField(null=True)
-    started_at = models.DateTimeField(null=True)
-    confirmed_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    end_note = models.CharField(max_length=300, blank=True)
+    need_version = models.PositiveIntegerField(_("需求的版本"), default=0)
+    resource_version = models.PositiveIntegerField(_("资源的版本"), default=0)
+    linked_at = models.DateTimeField(_("对接时间"), null=True)
+    started_at = models.DateTimeField(_("开始交付时间"), null=True)
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+    ended_at = models.DateTimeField(_("结束时间"), null=True)
+    end_note = models.CharField(_("结束时的话"), max_length=300, blank=True)
     need_publishes = models.BooleanField(_("需求方同意公开"), default=False)
     resource_publishes = models.BooleanField(_("资源方同意公开"), default=False)
 

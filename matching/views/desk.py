@@ -23,7 +23,7 @@ from matching.states import ASKING, RUNNING
 from matching.views import shown
 
 TABS = ("open", "asking", "linked")
-QUEUE = 60
+QUEUE = 20
 
 
 def _desk_url(tab: str, need: str = "") -> str:
@@ -87,7 +87,6 @@ class Desk(SignedIn, Page):
                 shown.row_of(match, self.actor)
                 for match in queries.asked_of(need).filter(state__in=ASKING | RUNNING)
             ],
-            "history": audit.history(audit.subject_of(need))[:6],
             "sieve": [_sieve_row(row) for row in removed if row.removed],
             "offers": offers,
             "left": offers - sum(row.removed for row in removed),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, ports
 from core.sheets import write_book
-from core.views import Page, SignedIn
+from core.views import Page, SignedIn, rendered_panels
 from marketplace.permissions import level_for
 from matching import decline_reasons, permissions, queries
 from matching.forms import DeliveryForm, MessageForm
@@ -151,7 +151,7 @@ class MatchDetail(Page):
             buttons=self._buttons(match, sides),
             decline=decline_reasons.label_of(match.decline_code) if match.decline_code else "",
             exits=ports.exits(subject, actor) if inside else [],
-            panels=ports.panels("match", subject, actor),
+            panels=rendered_panels(self.request, "match", subject, actor),
             **(self._inside(match) if inside else {}),
             **kwargs,
         )
@@ -207,7 +207,6 @@ class MatchDetail(Page):
             "feedback": match.feedback.order_by("id"),
             "message_form": MessageForm(),
             "delivery_form": DeliveryForm(match=match, initial={"day": self.at.date()}),
-            "history": audit.history(audit.subject_of(match))[:30],
         }
 
     def _delivery(self, match: Match, delivery: Delivery) -> dict[str, Any]:

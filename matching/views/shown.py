@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.permissions import Actor
 from core.templatetags import show
-from marketplace.models import Category, Need, Period, ResourceOffer
+from marketplace.models import Category, Need, Period, ResourceOffer, Unit
 from matching import permissions
 from matching.engine import weights
 from matching.models import Answer, Match, Side
@@ -105,6 +105,7 @@ _FULL = {"need_covered": 0.6, "similar_text": 0.5, "meaning": 0.4}
 def reasons_of(match: Match) -> list[Reason]:
     """The shares of a score in words, largest first; what is negative or nothing is left out."""
     labels = dict(Category.objects.values_list("code", "name"))
+    units = dict(Unit.objects.values_list("code", "name"))
     names = _names()
     found = []
     for raw in match.reasons:
@@ -112,6 +113,8 @@ def reasons_of(match: Match) -> list[Reason]:
         if points < 0.005:
             continue
         figures = dict(raw["figures"])
+        if "unit" in figures:
+            figures["unit"] = units.get(str(figures["unit"]), "")
         if "category" in figures:
             figures["category"] = labels.get(str(figures["category"]), figures["category"])
         full = max(_FULL.get(raw["code"], weights.WEIGHTS.get(raw["code"], points)), points)

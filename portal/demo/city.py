@@ -57,6 +57,8 @@ class City:
         for row in self.data["people"]:
             self._add_person(row, early)
         set_option("base.region", self.data["city"]["code"], by=SYSTEM, at=early)
+        for key, value in self.data["base"].items():
+            set_option(f"base.{key}", value, by=SYSTEM, at=early)
 
     def actor(self, person: str, organization: str = "") -> Actor:
         """A person of the data files acting for one of their organizations (or the first)."""

@@ -1,11 +1,12 @@
 """Facets with live counts: each counted under every filter but its own."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from search.embedded.scope import Rows, narrowed, readable
-from search.gateways.shapes import OWN, Counts, Filters
+from search.gateways.shapes import CLOSING_DAYS, NEVER, NEVER_CLOSES, OWN, Counts, Filters
 from search.models import EntryFacet
 
 COLUMNS = {
@@ -31,6 +32,23 @@ def facets(level: str, filters: Filters, ids: list[int] | None) -> dict[str, Cou
     counts["region"] = rolled_up(counts["region"])
     counts.update(_own(rows, filters))
     return counts
+
+
+def closing(level: str, filters: Filters, ids: list[int] | None, at: datetime) -> Counts:
+    """Entries by closing day: within each of `CLOSING_DAYS` from now, and never."""
+    rows = narrowed(readable(level, ids), filters, but="closing")
+    within = {
+        str(days): Count(
+            "pk", filter=Q(closes_at__gte=at, closes_at__lte=at + timedelta(days=days))
+        )
+        for days in CLOSING_DAYS
+    }
+    never = Count("pk", filter=Q(closes_at=NEVER_CLOSES))
+    found: dict[str, int] = rows.order_by().aggregate(
+        **{f"within_{days}": counted for days, counted in within.items()}, never=never
+    )
+    counts = {days: found[f"within_{days}"] for days in within} | {NEVER: found["never"]}
+    return {value: n for value, n in counts.items() if n}
 
 
 def _column(rows: Rows, column: str) -> Counts:

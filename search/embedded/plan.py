@@ -3,12 +3,14 @@
 The candidate rule, the same on both databases: of the query's pairs, Latin tokens, characters
 and synonym groups, take the rarest until together they stand in `BUDGET` entries (the rarest
 always). An entry's weight is the sum of the idf of those it holds, a synonym group counting
-half; an entry matches when its weight is at least `FLOOR` of all they could give. The heaviest
+half; an entry matches when its weight is at least `FLOOR` of all they could give, or that of the
+query's rarest synonym group. The heaviest
 hundred, among equals the latest indexed, are ranked again.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from search import ranking
 from search.analysis.synonyms import Group
@@ -50,8 +52,10 @@ def plan(level: str, q: str, groups: Sequence[Group]) -> Plan:
 
 
 def floor_of(weights: Mapping[str, int]) -> int:
-    """The least weight of a match, never nothing."""
-    return max(1, -int(-FLOOR * sum(weights.values()) // 1))
+    """The least weight of a match, never nothing: what says the same by another word is in."""
+    floor = ceil(FLOOR * sum(weights.values()))
+    groups = [weight for term, weight in weights.items() if term[0] == terms.INDEX_LETTERS["S"]]
+    return max(1, min([floor, *([max(groups)] if groups else [])]))
 
 
 def frequencies(asked: Sequence[str]) -> dict[str, int]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from search.gateways.shapes import NEVER_CLOSES, OWN, Filters, Widening
 from search.models import EntryFacet, SearchEntry
@@ -22,9 +23,19 @@ def among(ids: Sequence[int]) -> RawSQL:
 
 
 def readable(level: str, ids: Sequence[int] | None = None) -> Rows:
-    """The rows of one level: every reading query starts here."""
-    rows = SearchEntry.objects.filter(level=level)
-    return rows if ids is None else rows.filter(pk__in=among(ids))
+    """The rows of one level, or those of them that are among `ids`: every reading starts here."""
+    if ids is None:
+        return SearchEntry.objects.filter(level=level)
+    return SearchEntry.objects.alias(read_at=at_level("level")).filter(
+        read_at=level, pk__in=among(ids)
+    )
+
+
+def at_level(column: str) -> Coalesce:
+    """A column that no index serves: without statistics SQLite takes any index for choosy, and
+    would walk all rows of a level instead of looking up the ids.
+    """
+    return Coalesce(F(column), Value(""))
 
 
 def narrowed(rows: Rows, filters: Filters, *, but: str = "") -> Rows:
@@ -58,15 +69,24 @@ def _holding(name: str, values: Sequence[str]) -> QuerySet[EntryFacet, int]:
 
 
 def _within(rows: Rows, filters: Filters, but: str) -> Rows:
-    if (filters.closes_from or filters.closes_until) and but != "closing":
-        rows = rows.filter(closes_at__lt=NEVER_CLOSES)
-        if filters.closes_from:
-            rows = rows.filter(closes_at__gte=filters.closes_from)
-        if filters.closes_until:
-            rows = rows.filter(closes_at__lte=filters.closes_until)
+    if but != "closing":
+        rows = rows.filter(_closing(filters))
     if filters.posted_since and but != "posted":
         rows = rows.filter(posted_at__gte=filters.posted_since)
     return rows
+
+
+def _closing(filters: Filters) -> Q:
+    """Everything, where nothing is asked of the closing day."""
+    wanted = Q(closes_at=NEVER_CLOSES) if filters.never_closes else Q()
+    if filters.closes_from or filters.closes_until:
+        bounds = Q(closes_at__lt=NEVER_CLOSES)
+        if filters.closes_from:
+            bounds &= Q(closes_at__gte=filters.closes_from)
+        if filters.closes_until:
+            bounds &= Q(closes_at__lte=filters.closes_until)
+        wanted |= bounds
+    return wanted
 
 
 def counted(rows: Rows, limit: int) -> tuple[int, bool]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from search import ranking
 from search.analysis.synonyms import Group, SynonymTable, expand
-from search.embedded.facets import facets
+from search.embedded.facets import closing, facets
 from search.embedded.lists import listed
 from search.embedded.plan import Plan, plan
-from search.embedded.scope import among, counted, narrowed, readable, widenings
+from search.embedded.scope import among, at_level, counted, narrowed, readable, widenings
 from search.embedded.token_index import token_index
 from search.gateways import cursors, highlights, terms
 from search.gateways.cursors import Cursor
@@ -21,6 +21,7 @@ from search.gateways.shapes import (
     RELEVANCE,
     WINDOW,
     AlsoSearched,
+    Counts,
     Filters,
     Hit,
     Key,
@@ -71,9 +72,16 @@ def _browse(request: SearchRequest, cursor: Cursor) -> SearchPage:
         total=total,
         more=more,
         facets=facets(request.level, request.filters, None) if request.with_facets else {},
+        closing=_closing(request, None),
         cursor=_text(following),
         widen=() if total else tuple(widenings(request.level, request.filters, None, COUNT_LIMIT)),
     )
+
+
+def _closing(request: SearchRequest, ids: list[int] | None) -> Counts:
+    if not request.with_facets:
+        return {}
+    return closing(request.level, request.filters, ids, request.at)
 
 
 def _text(cursor: Cursor | None) -> str:
@@ -106,6 +114,7 @@ class _Found:
             total=min(len(allowed), COUNT_LIMIT),
             more=len(held) > COUNT_LIMIT,
             facets=facets(request.level, request.filters, ids) if request.with_facets else {},
+            closing=_closing(request, ids),
             also_searched=also_searched(request.q, self.groups),
             cursor=_text(following),
             widen=()
@@ -161,9 +170,10 @@ class _Found:
 
     def _by_words(self, ids: Sequence[int]) -> tuple[list[ranking.Scored], dict[str, Key]]:
         wanted = {field: tuple(counts) for field, counts in self.planned.query.items()}
-        rows = EntryTerms.objects.filter(
-            entry__in=among(ids), entry__level=self.request.level
-        ).values_list("entry_id", "entry__kind", "entry__object_id", "packed")
+        found = EntryTerms.objects.alias(read_at=at_level("entry__level"))
+        rows = found.filter(entry__in=among(ids), read_at=self.request.level).values_list(
+            "entry_id", "entry__kind", "entry__object_id", "packed"
+        )
         keys: dict[str, Key] = {}
         candidates = []
         for entry, kind, object_id, packed in rows:
@@ -176,14 +186,15 @@ class _Found:
         bare = [one.entry for one in shown if not one.shares]
         again = {_entry_of(one.key): one for one in self._by_words(bare)[0]} if bare else {}
         rows = readable(self.request.level, [one.entry for one in shown]).in_bulk()
+        always = highlights.always_marked(self.request.q, self.groups)
         return tuple(
             _hit(
                 rows[one.entry],
                 self.request.q,
-                self.groups,
+                always,
                 score=one.score,
                 shares=one.shares
-                or (_shares(again[one.entry], 1.0, 0.0) if one.entry in again else ()),
+                or (_shares(again[one.entry], 1.0, None) if one.entry in again else ()),
             )
             for one in shown
             if one.entry in rows
@@ -202,10 +213,10 @@ def _entry_of(name: str) -> int:
     return _HIGHEST - int(name)
 
 
-def _shares(one: ranking.Scored, best: float, words: float) -> tuple[Share, ...]:
+def _shares(one: ranking.Scored, best: float, words: float | None) -> tuple[Share, ...]:
     """Shares that add up to the score: terms as part of the best by words, then meaning."""
     shares = [Share(c.field, c.term, c.points / best) for c in one.contributions]
-    if words and abs(one.score - words) > 1e-9:
+    if words is not None and abs(one.score - words) > 1e-9:
         shares.append(Share(_MEANING, "", one.score - words))
     return tuple(shares)
 
@@ -233,12 +244,12 @@ def also_searched(q: str, groups: Sequence[Group]) -> tuple[AlsoSearched, ...]:
 def _hit(
     entry: SearchEntry,
     q: str,
-    groups: Sequence[Group],
+    always: Sequence[str],
     *,
     score: float = 0.0,
     shares: tuple[Share, ...] = (),
 ) -> Hit:
-    marks = highlights.phrases_to_mark(q, f"{entry.title}\n{entry.text}", groups) if q else []
+    marks = highlights.phrases_to_mark(q, f"{entry.title}\n{entry.text}", always) if q else []
     return Hit(
         kind=entry.kind,
         id=entry.object_id,

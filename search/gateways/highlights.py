@@ -16,14 +16,17 @@ _RUN = re.compile(r"\w+")
 Span = tuple[int, int]
 
 
-def phrases_to_mark(q: str, document: str, groups: Sequence[Group]) -> list[str]:
-    """The stretches of the query, and the synonyms of its words, that stand in the document.
-
-    A query of single characters marks these; a character is not marked by itself otherwise.
+def always_marked(q: str, groups: Sequence[Group]) -> list[str]:
+    """What is marked wherever it stands: the synonyms of the query's words, and single characters
+    that were typed by themselves. Other characters are not marked alone.
     """
-    found = [*common_phrases(q, document), *(one.term for one in expand(q, groups))]
     singles = [run for run in _RUN.findall(q) if len(run) == 1 and chars(run)]
-    return [*found, *singles]
+    return [*(one.term for one in expand(q, groups)), *singles]
+
+
+def phrases_to_mark(q: str, document: str, always: Sequence[str]) -> list[str]:
+    """The stretches of the query that stand in the document, and `always_marked`."""
+    return [*common_phrases(q, document), *always]
 
 
 def marked(text: str, phrases: Iterable[str], *, start: int = 0, end: int | None = None) -> Marked:

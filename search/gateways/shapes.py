@@ -30,6 +30,11 @@ OWN = "f."
 RELEVANCE, NEWEST, CLOSING = "relevance", "newest", "closing"
 SORTS = (RELEVANCE, NEWEST, CLOSING)
 
+CLOSING_DAYS = (7, 30)
+"""Within how many days entries close that the facet of deadlines counts."""
+NEVER = "never"
+"""The value of that facet for entries without a closing day."""
+
 Key = tuple[str, int]
 """A thing: its kind and row id."""
 
@@ -40,7 +45,8 @@ class Filters:
 
     `regions` are region paths that include everything below them. `closes_from` and
     `closes_until` bound the closing day, both included; with either, entries that never close
-    are out. `facets` holds further names, as the documents bring them.
+    are out, unless `never_closes` asks for them (alone, or as an alternative to the bounds).
+    `facets` holds further names, as the documents bring them.
     """
 
     kinds: tuple[str, ...] = ()
@@ -50,6 +56,7 @@ class Filters:
     organizations: tuple[int, ...] = ()
     closes_from: datetime | None = None
     closes_until: datetime | None = None
+    never_closes: bool = False
     posted_since: datetime | None = None
     facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -61,7 +68,7 @@ class Filters:
             "region": self.regions,
             "state": self.states,
             "organization": self.organizations,
-            "closing": self.closes_from or self.closes_until,
+            "closing": self.closes_from or self.closes_until or self.never_closes,
             "posted": self.posted_since,
         }
         return (
@@ -160,14 +167,16 @@ class SearchPage:
     """The answer. `total` is exact unless `more` says that there are at least that many.
 
     `facets` maps a facet's name to its counts, each counted without its own filter; a region's
-    count includes everything below it. `cursor` is empty on the last page. `widen` is filled
-    when nothing was found.
+    count includes everything below it. `closing` counts, in the same way, what closes within each
+    of `CLOSING_DAYS` and what never does (`NEVER`). `cursor` is empty on the last page. `widen` is
+    filled when nothing was found.
     """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     more: bool = False
     facets: Mapping[str, Counts] = field(default_factory=dict)
+    closing: Counts = field(default_factory=dict)
     also_searched: tuple[AlsoSearched, ...] = ()
     cursor: str = ""
     did_you_mean: str = ""

@@ -4,6 +4,7 @@ Other apps import from here: `from search import operations as search_operations
 """
 
 from search.operations.check import find_differences, index_faults, mend
+from search.operations.digest import tell_new_entries
 from search.operations.index import (
     analyze_again,
     index_organization,
@@ -12,7 +13,16 @@ from search.operations.index import (
     refresh_frequencies,
     things_left,
 )
-from search.operations.saved import delete_search, mark_seen, pause_search, save_search
+from search.operations.saved import (
+    Deleted,
+    delete_search,
+    mark_seen,
+    pause_search,
+    rename_search,
+    restore_search,
+    save_search,
+    see_search,
+)
 from search.operations.synonyms import remove_synonyms, save_synonyms
 from search.operations.vectors import (
     add_model,
@@ -24,6 +34,7 @@ from search.operations.vectors import (
 )
 
 __all__ = [
+    "Deleted",
     "add_model",
     "adopt_model",
     "analyze_again",
@@ -40,9 +51,13 @@ __all__ = [
     "rebuild",
     "refresh_frequencies",
     "remove_synonyms",
+    "rename_search",
+    "restore_search",
     "save_search",
     "save_synonyms",
+    "see_search",
     "take_over",
+    "tell_new_entries",
     "things_left",
     "vector_counts",
 ]

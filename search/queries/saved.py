@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from core.errors import NotFound
 from search.gateways.shapes import NEWEST, SearchPage
 from search.models import SavedSearch
 from search.queries.market import market
-from search.validators import read_state
+from search.validators import normalize_state, read_state
 
 DIGEST = timedelta(hours=20)
 """A digest is due once a day; less than 24 hours, so that its hour does not wander."""
@@ -18,6 +20,23 @@ MOST_NEW = 20
 def saved_searches(user_id: int) -> QuerySet[SavedSearch]:
     """A person's subscriptions, latest first."""
     return SavedSearch.objects.filter(user_id=user_id).order_by("-created_at", "-id")
+
+
+def saved_like(user_id: int, state: str) -> SavedSearch | None:
+    """A person's subscription to this very state, if there is one. Raises Invalid for a state
+    that cannot be kept."""
+    normalized = normalize_state(state)
+    if not user_id:
+        return None
+    return SavedSearch.objects.filter(user_id=user_id, state=normalized).first()
+
+
+def own_search(user_id: int, saved_id: int) -> SavedSearch:
+    """One of a person's own subscriptions. Raises NotFound for anybody else's."""
+    saved = SavedSearch.objects.filter(user_id=user_id, pk=saved_id).first()
+    if saved is None:
+        raise NotFound(_("没有这个订阅。"))
+    return saved
 
 
 def due_subscriptions(at: datetime) -> QuerySet[SavedSearch]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from threading import Lock
 
-from search.analysis.synonyms import Group, SynonymTable, built_in
+from search.analysis.synonyms import Group, SynonymTable, built_in, expand
 from search.models import SynonymGroup
 from search.queries import counters
 
@@ -59,6 +59,14 @@ def synonyms_in_force() -> SynonymTable:
             groups = tuple(Group(g.terms, g.not_in) for g in synonym_groups() if g.active)
             _in_force = (edits, SynonymTable(groups, version_of(edits)))
         return _in_force[1]
+
+
+def also_meant(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What is looked for beside the words of a text: (word, other words), in reading order."""
+    others: dict[str, list[str]] = {}
+    for one in expand(text, synonyms_in_force().groups):
+        others.setdefault(one.of, []).append(one.term)
+    return [(word, tuple(found)) for word, found in others.items()]
 
 
 def version_of(edits: int) -> str:

@@ -54,11 +54,13 @@ class ApiThings(IdempotentPost, APIView):
         return Response({"名": "助餐"})
 
     def post(self, request: Request) -> Response:
+        title = dict(request.data)["title"]
+
         def perform() -> tuple[dict[str, Any], str]:
-            if request.data.get("title") == "":
+            if title == "":
                 raise Invalid({"title": "请写标题。"})
             row = NumberTicket.objects.create(prefix="T", at=NOW)
-            return {"id": row.pk, "title": request.data.get("title")}, f"/api/things/{row.pk}"
+            return {"id": row.pk, "title": title}, f"/api/things/{row.pk}"
 
         return self.once(request, perform)
 

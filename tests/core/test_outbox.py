@@ -125,7 +125,7 @@ def test_failure_backs_off_then_dies_and_is_sent_again() -> None:
     assert outbox.send_again([row.pk], by=COORDINATOR, at=at) == 0
     event = AuditEvent.objects.get()
     assert (event.act, event.actor_name, event.before["tries"]) == (
-        "delivery.send_again",
+        "news.send_again",
         "周敏",
         8,
     )

@@ -256,7 +256,7 @@ def test_the_outbox_board_and_sending_again(log_in: LogIn) -> None:
     response = client.post(reverse("core:outbox-send-again"), {"delivery": str(first.pk)})
     assert (response.status_code, response.headers["Location"]) == (302, "/staff/outbox/")
     assert Delivery.objects.get(pk=first.pk).status == "WAITING"
-    assert AuditEvent.objects.get().act == "delivery.send_again"
+    assert AuditEvent.objects.get().act == "news.send_again"
     again = client.post(reverse("core:outbox-send-again"), {"delivery": "9999999999999999999"})
     assert again.status_code == 302
     assert third.status == "WAITING"

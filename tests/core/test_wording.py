@@ -70,7 +70,7 @@ def test_codes_get_their_words_from_registry_table_verb_or_stay_visible() -> Non
         for code in ("test.special", "organization.verify", "organization.create", "x.unheard_of")
     ] == ["特别处理", "核验通过", "新建", "x.unheard_of"]
     assert wording.kind_words("option") == "选项"
-    assert wording.kind_words("unheard") == "unheard"
+    assert wording.kind_words("unheard") == ""
 
 
 def test_options_and_days_are_worded() -> None:

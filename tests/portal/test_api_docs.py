@@ -50,7 +50,7 @@ def test_a_call_tells_fields_refusals_and_how_to_try_it() -> None:
         "  -H 'Authorization: Bearer gyl_…' \\",
         "  -H 'Content-Type: application/json' \\",
         "  -H 'Idempotency-Key: 2026-11-25-001' \\",
-        "  -d '{\"reason\": \"已经解决了\"}'",
+        '  -d \'{"reason": "已经解决了"}\'',
     ]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from archive import operations
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--prune", action="store_true", help="remove loose contents")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults = list(operations.check_contents())
+        faults = list(operations.check_contents(at=timezone.now()))
         for fault in faults:
             self.stdout.write(f"{fault.kind}: {fault.digest} {' '.join(fault.numbers)}".rstrip())
         loose = [fault.digest for fault in faults if fault.kind == "loose"]

@@ -2,6 +2,7 @@
 // also in fragments that arrive later, and each page works without any of them.
 import "./boot.js";
 import "./find.js";
+import "./suggest.js";
 import "./autosave.js";
 import "./submit.js";
 import "./counter.js";

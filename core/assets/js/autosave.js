@@ -54,12 +54,25 @@ function offer(form, copy) {
   place.querySelector("[data-restore-no]").onclick = () => { place.hidden = true; forget(form); };
 }
 
+// The server may answer in JSON: `said` is shown; `fields` are values of hidden fields from now on
+// (number and version of the draft); `address` is where the draft lives, so that loading the page
+// anew goes on with it; `whole` means that everything typed is kept there and no copy is needed.
 async function tell(form, status) {
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  const sent = JSON.stringify(read(form));
   const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "autosave" }, redirect: "manual" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  show(status, word("saved", { time: clock(new Date()) }), false);
+  const json = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
+  if (!answer.ok && !json.said) throw new Error(String(answer.status));
+  if (answer.ok) settle(form, json, sent);
+  if (answer.status !== 204) show(status, json.said ?? word("saved", { time: clock(new Date()) }), !answer.ok);
+}
+
+function settle(form, { fields = {}, address, whole }, sent) {
+  const unchanged = sent === JSON.stringify(read(form));
+  for (const [name, value] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = value;
+  if (whole && unchanged) forget(form);
+  if (address && address !== location.pathname) history.replaceState(history.state, "", address);
 }
 
 function show(status, text, off) {

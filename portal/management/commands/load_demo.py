@@ -16,7 +16,7 @@ from portal.demo.entries import Calendar, Entries
 from portal.demo.links import Links
 
 # Made here by rebuild and propose instead of one by one.
-_DERIVED = ("search.handlers.", "matching.handlers.suggest", "matching.handlers.drop")
+_DERIVED = ("search.handlers.", "matching.handlers.suggesting.")
 
 
 class Command(BaseCommand):

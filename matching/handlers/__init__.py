@@ -1,0 +1,1 @@
+"""What follows from news: candidates (`suggesting`) and messages to the two sides (`telling`)."""
