@@ -62,7 +62,8 @@ def test_one_click_subscribes_and_can_be_undone() -> None:
     assert (saved.state, saved.label) == (STATE, "助餐 · 为老服务")
     page = client.get(f"/market/?{STATE}")
     assert page.context["saved"] == saved
-    assert "你已经订阅了" in page.content.decode()
+    assert "我的订阅" in page.content.decode()
+    assert "订阅这次搜索" not in page.content.decode()
     assert client.get("/market/").context["saved"] is None
     client.post(SUBSCRIBE, {"label": "别名"})
     assert SavedSearch.objects.count() == 1

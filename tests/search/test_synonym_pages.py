@@ -30,7 +30,7 @@ def terms(key: str) -> tuple[str, ...]:
 
 def add(client: Client, **values: Any) -> Any:
     return client.post(
-        "/synonyms/new/", {"terms": "理发、义剪", "not_in": "", "version": "0"} | values
+        "/synonyms/new/", {"terms": "剪纸、窗花", "not_in": "", "version": "0"} | values
     )
 
 
@@ -56,20 +56,20 @@ def test_only_staff_of_the_whole_base_edit_and_staff_see() -> None:
 
 
 def test_a_group_is_added_changed_and_put_back(staff: Client) -> None:
-    undo = undo_url(staff, add(staff, terms="理发,义剪  剪头"))
-    assert terms("理发") == ("理发", "义剪", "剪头")
-    page = staff.get("/synonyms/理发/edit/")
-    assert page.context["form"].initial == {"terms": "理发、义剪、剪头", "not_in": ""}
-    values = {"terms": "理发、剪发", "not_in": "理发店", "version": str(page.context["version"])}
-    undo_change = undo_url(staff, staff.post("/synonyms/理发/edit/", values))
-    assert terms("理发") == ("理发", "剪发")
+    undo = undo_url(staff, add(staff, terms="剪纸,窗花  刻纸"))
+    assert terms("剪纸") == ("剪纸", "窗花", "刻纸")
+    page = staff.get("/synonyms/剪纸/edit/")
+    assert page.context["form"].initial == {"terms": "剪纸、窗花、刻纸", "not_in": ""}
+    values = {"terms": "剪纸、剪贴画", "not_in": "剪纸机", "version": str(page.context["version"])}
+    undo_change = undo_url(staff, staff.post("/synonyms/剪纸/edit/", values))
+    assert terms("剪纸") == ("剪纸", "剪贴画")
     assert staff.post(undo).status_code == 409
     staff.post(undo_change)
-    assert terms("理发") == ("理发", "义剪", "剪头")
-    undo = undo_url(staff, staff.post("/synonyms/理发/remove/", {"version": "3"}))
-    assert terms("理发") == ()
+    assert terms("剪纸") == ("剪纸", "窗花", "刻纸")
+    undo = undo_url(staff, staff.post("/synonyms/剪纸/remove/", {"version": "3"}))
+    assert terms("剪纸") == ()
     staff.post(undo)
-    assert terms("理发") == ("理发", "义剪", "剪头")
+    assert terms("剪纸") == ("剪纸", "窗花", "刻纸")
     acts = AuditEvent.objects.filter(act__startswith="synonyms.").order_by("id")
     assert [act.removeprefix("synonyms.") for act in acts.values_list("act", flat=True)] == [
         "saved",
@@ -91,8 +91,8 @@ def test_a_built_in_group_is_silenced_and_back(staff: Client) -> None:
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
-    [("理发", "至少要有两个"), ("理发、理发", "至少要有两个"), ("理发、剪", "只有一个字"),
-     ("理发、" + "长" * 31, "太长"), ("理发、！！", "没有文字"), ("", "")],
+    [("剪纸", "至少要有两个"), ("剪纸、剪纸", "至少要有两个"), ("剪纸、剪", "只有一个字"),
+     ("剪纸、" + "长" * 31, "太长"), ("剪纸、！！", "没有文字"), ("助餐、吃饭", "已经有一组了"), ("", "")],
 )  # fmt: skip
 def test_odd_groups_are_refused_and_stay_typed(staff: Client, words: str, sentence: str) -> None:
     answer = add(staff, terms=words)
@@ -104,11 +104,11 @@ def test_odd_groups_are_refused_and_stay_typed(staff: Client, words: str, senten
 
 def test_who_was_slower_is_told_and_keeps_what_was_typed(staff: Client) -> None:
     add(staff)
-    late = {"terms": "理发、晚了一步", "not_in": "", "version": "0"}
-    answer = staff.post("/synonyms/理发/edit/", late)
+    late = {"terms": "剪纸、晚了一步", "not_in": "", "version": "0"}
+    answer = staff.post("/synonyms/剪纸/edit/", late)
     assert answer.status_code == 409
     assert "晚了一步" in answer.content.decode()
-    assert terms("理发") == ("理发", "义剪")
+    assert terms("剪纸") == ("剪纸", "窗花")
     assert staff.get("/synonyms/没有这组/edit/").status_code == 404
 
 
@@ -121,7 +121,7 @@ def test_groups_are_found_and_tried_out(staff: Client) -> None:
 
 
 def test_the_page_says_how_the_index_stands(staff: Client) -> None:
-    make_need(title="义剪")
+    make_need(title="窗花")
     operations.rebuild()
     index = staff.get(LIST).context["index"]
     assert (index.documents, index.other_synonyms, index.other_analyzer) == (3, 0, 0)
