@@ -100,7 +100,7 @@ def _answers(address: str) -> bool:
 
 
 def _take_all(program: str, address: str) -> None:
-    from playwright.sync_api import sync_playwright  # only where the tests' packages are
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a package of the tests
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:

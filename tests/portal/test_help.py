@@ -1,5 +1,7 @@
 """Help: every topic opens, is found by its words, and stands at the foot of the pages it explains."""
 
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
@@ -21,7 +23,7 @@ def read(address: str) -> BeautifulSoup:
 
 @pytest.mark.parametrize("slug", TOPICS)
 def test_each_topic_opens_with_its_text(slug: str) -> None:
-    page = read(f"/help/{slug}/")
+    page: Any = read(f"/help/{slug}/")
     assert page.h1.get_text() == str(TOPICS[slug].title)
     assert len(page.select_one(".prose").get_text().strip()) > 80
 
@@ -66,7 +68,7 @@ def test_topics_name_pages_that_exist() -> None:
 
 
 def test_a_page_offers_its_topic_at_the_foot() -> None:
-    foot = read("/sign-in/").select_one(".foot")
+    foot: Any = read("/sign-in/").select_one(".foot")
     assert foot.a["href"] == "/help/sign-in/"
 
 
@@ -75,7 +77,7 @@ def _codes(kind: type) -> set[str]:
 
 
 def test_every_refusal_of_the_api_has_its_page() -> None:
-    ours = {code for code in _codes(DomainError)} - {"backup-refused", "database-refused"}
+    ours = _codes(DomainError) - {"backup-refused", "database-refused"}
     theirs = {
         str(one.default_code).replace("_", "-")
         for one in vars(exceptions).values()
