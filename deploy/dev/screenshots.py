@@ -100,7 +100,7 @@ def _answers(address: str) -> bool:
 
 
 def _take_all(program: str, address: str) -> None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a package of the tests
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only with the tests' packages
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
