@@ -14,7 +14,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 @cache
-def _text(slug: str, _language: str) -> str:
+def _text(slug: str, language: str) -> str:
     """The words of a topic in one language; the texts only change with the program."""
     topic = TOPICS[slug]
     with override(language):
