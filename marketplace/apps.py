@@ -8,11 +8,12 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         from core import ports  # noqa: PLC0415
         from core.context import register_nav  # noqa: PLC0415
-        from marketplace import context, handlers, queries  # noqa: F401, PLC0415
+        from marketplace import context, handlers, queries, wording  # noqa: F401, PLC0415
 
         ports.register_documents(queries.NEED_DOCUMENTS)
         ports.register_documents(queries.RESOURCE_DOCUMENTS)
         ports.register_chain(queries.chain)
         ports.register_tasks(queries.tasks)
         ports.register_file_rule(queries.sees_import_file)
+        wording.register()
         register_nav(context.nav_items)

@@ -144,10 +144,7 @@ class Export(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         actor, at = actor_of(request), timezone.now()
         text = request.META.get("QUERY_STRING", "")
-        try:
-            asked = read_state(text, level=queries.reader_level(actor), at=at)
-        except Invalid:
-            return redirect(f"{reverse('search:market')}?{text}")
+        asked = read_state(text, level=queries.reader_level(actor), at=at)
         who = actor.user_id or request.META.get("REMOTE_ADDR", "")
         wait = spend(f"search-export:{who}", EXPORTS, at)
         if wait:
