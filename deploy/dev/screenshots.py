@@ -61,10 +61,10 @@ PAGES = (
     ("home", "", "/"),
     ("market", "", "/market/?q=老人助餐"),
     ("need", "chunxiao", "{need}"),
-    ("post", "chunxiao", "/needs/new/"),
     ("workbench", "chunxiao", "/workbench/"),
     ("match", "chunxiao", "{match}"),
     ("messages", "chunxiao", "/messages/"),
+    ("post", "chunxiao", "/needs/new/"),
     ("intake", "operator", "/intake/"),
     ("desk", "operator", "/desk/"),
     ("help", "", "/help/"),
@@ -179,7 +179,7 @@ def _found(page: Page, path: str) -> str:
         link = page.locator("main a", has_text=NEED).first
     elif path == "{match}":
         page.goto("/matches/?tab=running")
-        link = page.locator("main a[href^='/matches/DJ']").first
+        link = page.locator("main a[href^='/matches/DJ']").last
     else:
         return path
     return link.get_attribute("href") or path
