@@ -6,13 +6,16 @@ class MarketplaceConfig(AppConfig):
     verbose_name = "供需"
 
     def ready(self) -> None:
+        from accounts.context import register_account_items  # noqa: PLC0415
         from core import ports  # noqa: PLC0415
         from core.context import register_nav  # noqa: PLC0415
-        from marketplace import context, handlers, queries  # noqa: F401, PLC0415
+        from marketplace import context, handlers, queries, wording  # noqa: F401, PLC0415
 
         ports.register_documents(queries.NEED_DOCUMENTS)
         ports.register_documents(queries.RESOURCE_DOCUMENTS)
         ports.register_chain(queries.chain)
         ports.register_tasks(queries.tasks)
         ports.register_file_rule(queries.sees_import_file)
+        wording.register()
         register_nav(context.nav_items)
+        register_account_items(context.account_items)

@@ -56,9 +56,9 @@ class PlaceShape(Named):
     full_name = serializers.CharField()
 
 
+# Docstrings of shapes would stand in the schema that callers read: comments instead.
+# The three texts as they were written, for whoever may edit them.
 class TextsShape(serializers.Serializer[Any]):
-    """The three texts as they were written, for whoever may edit them."""
-
     public = serializers.CharField(allow_blank=True)
     partners = serializers.CharField(allow_blank=True)
     internal = serializers.CharField(allow_blank=True)
@@ -250,9 +250,8 @@ def _money() -> serializers.DecimalField:
     )
 
 
+# Content of an entry; `content()` is what the operations take.
 class EntryInput(serializers.Serializer[Any]):
-    """Content of an entry; `content()` is what the operations take."""
-
     title = Words(max_length=LENGTHS["title"])
     category = Coded(Category.objects.filter(closed=False), help_text=_("类别代码"))
     visibility = choice(Level)

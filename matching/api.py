@@ -32,6 +32,8 @@ from matching.serializers import (
 )
 from matching.states import MatchState
 
+_NOT_FOUND = _("没有这一条，或它不对你公开，都是 404。")
+
 
 def _example(value: dict[str, Any]) -> list[OpenApiExample]:
     return [OpenApiExample("example", value=value, request_only=True)]
@@ -128,8 +130,8 @@ class _Answer(_Proposals, IdempotentPost):
 @extend_schema_view(
     get=extend_schema(
         operation_id="proposals_list",
-        summary="推荐列表",
-        description="推荐给本单位的，最新的在前；运营方看到本区域的。",
+        summary=_("推荐列表"),
+        description=_("推荐给本单位的，最新的在前；运营方看到本区域的。"),
         responses=ProposalShape(many=True),
     )
 )
@@ -145,7 +147,12 @@ class ProposalList(_Proposals):
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="proposals_read", summary="一条推荐", responses=ProposalShape)
+    get=extend_schema(
+        operation_id="proposals_read",
+        summary=_("一条推荐"),
+        description=_NOT_FOUND,
+        responses=ProposalShape,
+    )
 )
 class ProposalDetail(_Proposals):
     def get(self, request: Request, number: str) -> Response:
@@ -155,8 +162,8 @@ class ProposalDetail(_Proposals):
 @extend_schema_view(
     post=extend_schema(
         operation_id="proposals_accept",
-        summary="同意推荐",
-        description="第一个同意的一方可以改数量；双方都同意就对接上了。",
+        summary=_("同意推荐"),
+        description=_("第一个同意的一方可以改数量；双方都同意就对接上了。"),
         request=AcceptInput,
         examples=_example({"quantity": "16", "version": 2}),
         responses={200: ProposalShape},
@@ -170,7 +177,8 @@ class ProposalAccept(_Answer):
 @extend_schema_view(
     post=extend_schema(
         operation_id="proposals_decline",
-        summary="谢绝推荐",
+        summary=_("谢绝推荐"),
+        description=_("原因要写代码；选了“其他”还要写一句话。"),
         request=DeclineInput,
         examples=_example({"code": "TOO_FAR", "version": 2}),
         responses={200: ProposalShape},
@@ -184,8 +192,8 @@ class ProposalDecline(_Answer):
 @extend_schema_view(
     get=extend_schema(
         operation_id="links_list",
-        summary="对接列表",
-        description="不带令牌：已有结果、双方都同意公开的。带令牌：加上本单位的。",
+        summary=_("对接列表"),
+        description=_("不带令牌：已有结果、双方都同意公开的。带令牌：加上本单位的。"),
         responses=LinkShape(many=True),
     )
 )
@@ -210,7 +218,12 @@ def linking_actor(actor: Actor) -> Actor:
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="links_read", summary="一条对接", responses=LinkShape)
+    get=extend_schema(
+        operation_id="links_read",
+        summary=_("一条对接"),
+        description=_NOT_FOUND,
+        responses=LinkShape,
+    )
 )
 class LinkDetail(_Links):
     public_read = True
@@ -224,7 +237,8 @@ class LinkDetail(_Links):
 @extend_schema_view(
     post=extend_schema(
         operation_id="links_deliver",
-        summary="登记一次交付",
+        summary=_("登记一次交付"),
+        description=_("哪一方都可以登记，由需求方确认。"),
         request=DeliveryInput,
         examples=_example({"quantity": "16", "day": "2026-12-01"}),
         responses={201: DeliveryShape},
@@ -247,7 +261,8 @@ class LinkDeliveries(_Links, IdempotentPost):
 @extend_schema_view(
     post=extend_schema(
         operation_id="links_confirm",
-        summary="需求方确认全部收到",
+        summary=_("需求方确认全部收到"),
+        description=_("还没确认的交付一起确认；有出入的要先说清楚。"),
         request=NothingInput,
         responses={200: LinkShape},
     )

@@ -152,6 +152,11 @@ class EntryForm(forms.Form):
                 for sentence in sentences:
                     self.add_error(name if name in self.fields else None, str(sentence))
 
+    def mark_required(self) -> None:
+        """Show 必填 again on a form that was read as a draft."""
+        for name in self.MUST:
+            self.fields[name].required = True
+
     def content(self) -> dict[str, Any]:
         """The cleaned values by field name; of a draft, those that can be kept.
 

@@ -13,9 +13,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import RegionLevel
 from marketplace import paste, queries
 from marketplace.validators import LENGTHS, clean_text, find_personal, mask_personal
 
+# The names under which the region picker sends what was chosen, from the top down.
+REGION_PARTS = ("region", *(f"region_{level}" for level in RegionLevel.values))
 MAX_PASTED = 5000
 # Fields whose preset value counts as not written yet.
 _PRESET = {"period": "ONCE", "availability": "ONCE", "visibility": "PUBLIC"}
@@ -37,10 +40,15 @@ class Step:
 
     def is_free(self, name: str) -> bool:
         """Whether nothing was chosen or written there, beyond what the form came with."""
-        values = [value for value in self.data.getlist(name) if value]
+        names = REGION_PARTS if name == "region" else (name,)
+        values = [value for part in names for value in self.data.getlist(part) if value]
         return not values or values[-1] == self.preset.get(name)
 
     def set(self, name: str, value: str) -> None:
+        if name == "region":
+            # The deepest place says all; the picker opens the levels above it again.
+            for part in REGION_PARTS:
+                self.data.pop(part, None)
         self.data[name] = value
         self.changed.add(name)
 

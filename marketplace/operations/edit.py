@@ -169,6 +169,7 @@ def approve_version(version: EntryVersion, *, by: Actor, at: datetime) -> Need |
         by=by,
         at=at,
         event=f"{locked.KIND}.changed",
+        facts={"approved_edit": row.no},
     )
 
 

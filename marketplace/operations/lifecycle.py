@@ -69,11 +69,22 @@ def expire_due(model: type[Need] | type[ResourceOffer], at: datetime, limit: int
 
 @transaction.atomic
 def take_over(entry: Need | ResourceOffer, *, by: Actor, at: datetime) -> Need | ResourceOffer:
-    """The owner takes an entry over that the coordinator had registered on the phone."""
+    """The owner takes an entry over that the coordinator had registered on the phone.
+
+    Announces `need.taken_over` with the user id of whoever registered it (`registrar`).
+    """
     permissions.can_edit(by, entry).require()
     if not entry.caller:
         raise Conflict(_("这一条本来就由你们自己管理。"))
-    return revise(entry, {"caller": "", "posted_by_id": by.user_id}, act="take_over", by=by, at=at)
+    return revise(
+        entry,
+        {"caller": "", "posted_by_id": by.user_id},
+        act="take_over",
+        by=by,
+        at=at,
+        event=f"{entry.KIND}.taken_over",
+        facts={"registrar": entry.posted_by_id or 0},
+    )
 
 
 def look_at_contact(

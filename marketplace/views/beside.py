@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, Region
 from core.permissions import Actor
-from core.views import SignedIn
 from marketplace import queries
 from marketplace.forms import FORMS, EntryForm, Step
 from marketplace.models import Level
@@ -152,16 +151,22 @@ def step_fragment(request: HttpRequest, side: str, form: EntryForm, step: Step) 
     return response
 
 
-class EntryLive(SideView, SignedIn):
-    """While one types: warnings under the texts, the guess of a category, the three readers."""
+class EntryLive(SideView):
+    """While one types: warnings under the texts, the guess of a category, the three readers.
+
+    Nothing (204) after the session has ended: the draft's own answer says what to do.
+    """
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if not self.actor.is_authenticated:
+            return HttpResponse(status=204)
         typed = request.POST.copy()
         guessed = self.guess(typed)
         form = FORMS[self.side](typed, today=timezone.localdate(), complete=False)
         form.is_valid()
+        form.mark_required()
         context = {
             "side": self.side,
             "form": form,

@@ -15,7 +15,6 @@ from marketplace.models import Level
 from marketplace.states import CLOSED, FINDABLE, SEEKING, EntryState
 from marketplace.views import shown
 from marketplace.views.entry_form import DONE_KEY
-from marketplace.views.history import told
 from marketplace.views.sides import SECTIONS, SideView
 
 _EDITABLE = FINDABLE | {EntryState.DRAFT, EntryState.RETURNED}
@@ -191,7 +190,6 @@ class EntryDetail(EntryPage):
             "refused": refused,
             "versions": versions if len(versions) > 1 else [],
             "may_moderate_edit": bool(permissions.can_moderate(self.actor, self.entry)),
-            "history": told(self.entry, self.actor, self.at),
         }
 
 

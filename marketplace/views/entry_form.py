@@ -122,6 +122,7 @@ class EntryPage(SideView, SignedIn, FormPage):
         """The typed data as a form that complains of nothing missing."""
         form = self.get_form(data, complete=False)
         form.is_valid()
+        form.mark_required()
         return form
 
     def put_aside(self) -> HttpResponse:

@@ -36,8 +36,12 @@ class Chosen:
 
     def address(self, **changes: Any) -> str:
         """The list's address with other values; empty ones are left out."""
-        values = {"q": self.words, "year": self.year, "category": self.category} | changes
-        kept = {name: value for name, value in values.items() if value}
+        values: dict[str, Any] = {
+            "q": self.words,
+            "year": self.year,
+            "category": self.category,
+        } | changes
+        kept = {name: str(value) for name, value in values.items() if value}
         return f"?{urlencode(kept)}"
 
 

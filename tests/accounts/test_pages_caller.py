@@ -141,12 +141,13 @@ def test_the_picker_survives_nonsense() -> None:
     make.make_region_tree()
     client = Client()
     for query in (
-        {"region_1": "\x00"},
         {"deepest": "99"},
         {"field": "<b>"},
         {"region": "' OR 1=1"},
     ):
         assert pick(client, **query) == [("region_1", "", 2)]
+    assert client.get("/regions/pick/", {"region_1": "\x00"}).status_code == 404
+    assert client.get("/organizations/\x00/").status_code == 404
     assert client.get("/regions/pick/", {"find": "1", "region_q": "%_'\\"}).status_code == 200
 
 

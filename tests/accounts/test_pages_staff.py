@@ -133,7 +133,8 @@ def test_the_list_filters_pages_and_exports() -> None:
     assert "共 1 条" in text(client.get("/organizations/?kind=MEDIA&region=9999"))
     assert "共 16 条" in text(client.get("/organizations/?state=UNVERIFIED"))
     assert "没有符合的单位" in text(client.get("/organizations/?q=没有这样的"))
-    assert client.get("/organizations/?before=%00&kind=x&region=zz").status_code == 200
+    assert client.get("/organizations/?before=x&kind=x&region=zz").status_code == 200
+    assert client.get("/organizations/?before=%00").status_code == 404
     book = load_workbook(io.BytesIO(client.get("/organizations/export/?kind=MEDIA").content))
     rows = list(book["单位"].values)
     assert [row[1] for row in rows] == ["全称", "'=cmd()"]
