@@ -18,7 +18,6 @@ from rest_framework import serializers
 from accounts.models import Organization, Region
 from core.permissions import Actor
 from marketplace import permissions, queries
-from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH
 from marketplace.models import (
     Availability,
     Category,

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounts.models import ApiScope
 from accounts.queries import get_region
 from core.api import api_actor
-from core.errors import Invalid
+from core.errors import Invalid, Sentence
 from core.permissions import NOBODY, Actor
 from marketplace.states import EntryState
 from search import queries
@@ -54,7 +54,7 @@ class SearchShape(serializers.Serializer[Any]):
     results = HitShape(many=True)
 
 
-def _parameter(name: str, about: str, **more: Any) -> OpenApiParameter:
+def _parameter(name: str, about: Sentence, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, str, description=about, **more)
 
 

@@ -149,6 +149,20 @@ def test_the_list_shows_what_is_new_until_it_was_seen() -> None:
     assert (row["total"], row["lines"]) == (0, [])
 
 
+def test_what_is_only_near_is_no_news() -> None:
+    """The page shows the near beside the asked for; a message holds what was asked for."""
+    client = browser(people.stranger())
+    client.post("/market/subscribe/?q=轮椅", {"label": "轮椅"})
+    SavedSearch.objects.update(seen_at=timezone.now() - timedelta(days=1))
+    make_need(title="借一辆轮椅")
+    make_need(title="休闲椅不够坐")
+    operations.rebuild()
+    assert client.get("/market/?q=轮椅").context["page"].total == 2
+    (row,) = client.get(LIST).context["rows"]
+    assert ["".join(t for t, _hit in line.title) for line in row["lines"]] == ["借一辆轮椅"]
+    assert row["total"] == 1
+
+
 # -- the daily message --------------------------------------------------------------------
 def subscribe(user: User, q: str, label: str) -> None:
     operations.save_search(

@@ -1,6 +1,7 @@
 """The market page: each reader's own level, live counts, stable pages, odd addresses."""
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -76,7 +77,7 @@ LEVELS = {
 def reader(who: str) -> Actor | None:
     if who == "anonymous":
         return None
-    makers = {
+    makers: dict[str, Callable[[], Actor]] = {
         "stranger": people.stranger,
         "unverified": lambda: people.member(people.make_organization(verified=False)),
         "partner": people.member,
