@@ -17,7 +17,7 @@ from marketplace.models import Need, ResourceOffer
 from marketplace.options import EXPIRE_AFTER_DAYS
 from marketplace.states import SEEKING
 
-AnyEntry = TypeVar("AnyEntry", Need, ResourceOffer)
+AnyEntry = TypeVar("AnyEntry", bound=Need | ResourceOffer)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from marketplace import permissions
 from marketplace.models import Need, ResourceOffer, VersionStatus
 from marketplace.operations.content import add_version, snapshot
 
-AnyEntry = TypeVar("AnyEntry", Need, ResourceOffer)
+AnyEntry = TypeVar("AnyEntry", bound=Need | ResourceOffer)
 
 
 @transaction.atomic
