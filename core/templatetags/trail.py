@@ -20,12 +20,12 @@ MOST = 100
 
 @register.inclusion_tag("core/history.html", takes_context=True)
 def history(
-    context: dict[str, Any], record: Numbered | Subject, most: int = MOST
+    context: dict[str, Any], record: Numbered | Subject, most: int = MOST, *, brief: bool = False
 ) -> dict[str, Any]:
-    """The newest acts on a record, in words; `most` of them."""
+    """The newest acts on a record, in words; `most` of them, `brief` without what changed."""
     subject = record if isinstance(record, Subject) else audit.subject_of(record)
     reader: Actor = context.get("actor") or NOBODY
     rows = list(audit.history(subject)[: most + 1])
     more = audit.history(subject).count() - most if len(rows) > most else 0
     entries = wording.entries(rows[:most], reader)
-    return {"entries": entries, "more": more, "now": context.get("now")}
+    return {"entries": entries, "more": more, "now": context.get("now"), "brief": brief}

@@ -86,7 +86,12 @@ class Entry(Stateful):
         Organization, on_delete=models.PROTECT, verbose_name=_("单位"), related_name="%(class)ss"
     )
     posted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("经办人"),
     )
     # Who called when a coordinator registered this on the phone; cleared when taken over.
     caller = models.CharField(_("来电人"), max_length=200, blank=True)
@@ -129,13 +134,13 @@ class Entry(Stateful):
     address = models.CharField(_("详细地址"), max_length=200, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=EntryState, default=EntryState.DRAFT)
     state_reason = models.CharField(_("原因"), max_length=300, blank=True)
-    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    posted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
+    posted_at = models.DateTimeField(_("发布时间"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True, editable=False)
     # The last deadline reminder sent: 7 or 1 days ahead, 0 for none.
-    reminded_days = models.PositiveSmallIntegerField(default=0, editable=False)
+    reminded_days = models.PositiveSmallIntegerField(_("提醒过（天）"), default=0, editable=False)
     # The import row this came from, so that the same file again adds nothing.
-    import_key = models.CharField(max_length=64, blank=True, editable=False)
+    import_key = models.CharField(_("导入编号"), max_length=64, blank=True, editable=False)
 
     class Meta:
         abstract = True

@@ -23,6 +23,17 @@ class Removed:
     would_return: int
 
 
+def failing_only(item: Item, segments: Sequence[Segment], code: str) -> list[str]:
+    """Return the keys of what fails this constraint and no other, in key order."""
+    found: list[str] = []
+    for segment in segments:
+        masks = {one.code: segment.columns.mask(one.code, item) for one in CONSTRAINTS}
+        failures = np.sum([~mask for mask in masks.values()], axis=0)
+        places = np.flatnonzero(segment.alive & ~masks[code] & (failures == 1))
+        found += [segment.items[place].key for place in places]
+    return sorted(found)
+
+
 def waterfall(item: Item, segments: Sequence[Segment]) -> list[Removed]:
     """Return one step per constraint, in the order they are asked; all zeros when none removed."""
     removed = dict.fromkeys((constraint.code for constraint in CONSTRAINTS), 0)

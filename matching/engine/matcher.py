@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from matching.engine import evidence
-from matching.engine.absence import Removed, waterfall
+from matching.engine.absence import Removed, failing_only, waterfall
 from matching.engine.columns import Side
 from matching.engine.constraints import Rules
 from matching.engine.items import Item, Pair, Proposals, in_key_order
@@ -97,6 +97,13 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
     def explain_absence(self, need: Item) -> list[Removed]:
         """Return what each constraint took from the offers for this need, in their order."""
         return waterfall(need, self.offers_.segments)
+
+    def kept_out_by(self, need: Item, code: str) -> list[str]:
+        """Return the keys of the offers that only this constraint keeps from the need.
+
+        KeyError for a code that does not exist.
+        """
+        return failing_only(need, self.offers_.segments, code)
 
     def _answers(
         self, items: Sequence[Item], shelf: Shelf, side: Side, top: int, at: date | None

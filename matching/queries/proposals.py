@@ -47,6 +47,16 @@ def why_no_candidates(need: Need, at: datetime) -> list[Removed]:
     return corpus.matcher.explain_absence(corpora.need_items([need], corpus)[0])
 
 
+def kept_out_by(need: Need, code: str, at: datetime) -> list[str]:
+    """Numbers of the offers that a single hard constraint keeps from a need; none for a code
+    that does not exist."""
+    corpus = corpora.current(at)
+    try:
+        return corpus.matcher.kept_out_by(corpora.need_items([need], corpus)[0], code)
+    except KeyError:
+        return []
+
+
 def broken_constraints(need: Need, offer: ResourceOffer, at: datetime) -> tuple[str, ...]:
     """Codes of the hard constraints that a chosen pair does not meet."""
     corpus = corpora.current(at)

@@ -87,7 +87,7 @@ class Desk(SignedIn, Page):
                 shown.row_of(match, self.actor)
                 for match in queries.asked_of(need).filter(state__in=ASKING | RUNNING)
             ],
-            "sieve": [_sieve_row(row) for row in removed if row.removed],
+            "sieve": [_sieve_row(row, need) for row in removed if row.removed],
             "offers": offers,
             "left": offers - sum(row.removed for row in removed),
             "may_write": bool(can_moderate(self.actor, need)),
@@ -135,8 +135,8 @@ class Desk(SignedIn, Page):
         ]
 
 
-def _sieve_row(row: Removed) -> tuple[str, int, str, str]:
-    labels = {
+def _constraint_labels() -> dict[str, str]:
+    return {
         "open": _("已关闭或排满"),
         "other_organization": _("本单位自己的"),
         "kinds": _("种类不合"),
@@ -147,8 +147,17 @@ def _sieve_row(row: Removed) -> tuple[str, int, str, str]:
         "remaining": _("数量已用完"),
         "not_declined": _("谢绝过或刚失效"),
     }
+
+
+def _sieve_row(row: Removed, need: Need) -> tuple[str, int, str, str]:
+    labels = _constraint_labels()
     back = _("放宽这一条，+%(n)s") % {"n": row.would_return} if row.would_return else ""
-    return (labels.get(row.code, row.code), row.removed, back, "#widen-" + row.code if back else "")
+    return (
+        labels.get(row.code, row.code),
+        row.removed,
+        back,
+        f"{reverse('matching:choose', args=[need.number])}?without={row.code}" if back else "",
+    )
 
 
 class ProposeAll(ActionView):
@@ -204,14 +213,26 @@ class ChooseOffer(SignedIn, Page):
         need = get_entry("need", self.kwargs["number"], self.actor)
         can_moderate(self.actor, need).require()
         words = self.request.GET.get("q", "").strip()[:60]
+        without = self.request.GET.get("without", "")
         rows = entry_queryset(ResourceOffer).filter(state__in=SEEKING).order_by("-posted_at", "-id")
         if words:
             rows = rows.filter(title__contains=words) | rows.filter(
                 organization__name__contains=words
             )
+        label = _constraint_labels().get(without, "")
+        if label and isinstance(need, Need):
+            rows = rows.filter(number__in=queries.kept_out_by(need, without, self.at))
         page = Paginator(rows, 20).get_page(self.request.GET.get("page"))
         crumbs = [(_("对接台"), _desk_url("open", need.number)), (_("自己选资源"), "")]
-        return super().get_context_data(need=need, page=page, words=words, crumbs=crumbs, **kwargs)
+        return super().get_context_data(
+            need=need,
+            page=page,
+            words=words,
+            without=without if label else "",
+            label=label,
+            crumbs=crumbs,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         need = get_entry("need", self.kwargs["number"], self.actor)
