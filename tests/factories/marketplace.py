@@ -113,6 +113,12 @@ def make_offer(
     return _bring(ResourceOffer, state, content, owner, at or timezone.now(), allocated)
 
 
+def whole(entry: Any, **changes: Any) -> dict[str, Any]:
+    """An entry's whole content as an edit gives it, with changes."""
+    names = [name for name in entry.CONTENT_FIELDS if name != "served"]
+    return {name: getattr(entry, name) for name in names} | changes
+
+
 def system_for(organization: Organization) -> Actor:
     """The system itself, acting as an editor of an organization."""
     return replace(

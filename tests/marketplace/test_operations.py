@@ -22,6 +22,7 @@ from tests.factories.marketplace import (
     need_content,
     resource_content,
     system_for,
+    whole,
 )
 
 pytestmark = pytest.mark.django_db
@@ -92,11 +93,6 @@ def test_returning_needs_a_reason_and_staff_of_the_region() -> None:
         need_content(), by=people.member(need.organization), at=AT, draft=back
     )
     assert (again.pk, again.state, again.state_reason) == (need.pk, "SUBMITTED", "")
-
-
-def whole(entry: Any, **changes: Any) -> dict[str, Any]:
-    names = [n for n in entry.CONTENT_FIELDS if n != "served"]
-    return {name: getattr(entry, name) for name in names} | changes
 
 
 def test_new_public_words_wait_while_the_old_stay_up() -> None:
