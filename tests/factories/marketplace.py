@@ -95,7 +95,8 @@ def make_need(
     """
     content = need_content(**fields)
     owner = by or system_for(organization or make_organization())
-    return _bring(Need, state, content, owner, at or timezone.now(), allocated)
+    need: Need = _bring(Need, state, content, owner, at or timezone.now(), allocated)
+    return need
 
 
 def make_offer(
@@ -110,7 +111,10 @@ def make_offer(
     """A resource offer in `state`; as `make_need`. Fields override `resource_content`."""
     content = resource_content(**fields)
     owner = by or system_for(organization or make_organization("康乐食堂", kind="ENTERPRISE"))
-    return _bring(ResourceOffer, state, content, owner, at or timezone.now(), allocated)
+    offer: ResourceOffer = _bring(
+        ResourceOffer, state, content, owner, at or timezone.now(), allocated
+    )
+    return offer
 
 
 def whole(entry: Any, **changes: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from accounts.models import Organization
 from core import outbox
 from core.models import OutboxEvent
 from core.permissions import SYSTEM
@@ -56,7 +57,7 @@ def told(user_id: int) -> list[tuple[str, dict[str, object]]]:
 
 def test_owners_are_told_what_became_of_it() -> None:
     owner = people.member()
-    organization = people.Organization.objects.get(pk=owner.organization_id)
+    organization = Organization.objects.get(pk=owner.organization_id)
     need = make_need(EntryState.RETURNED, organization=organization, title="甲", at=AT)
     outbox.drain()
     assert told(owner.user_id) == [
@@ -70,7 +71,7 @@ def test_owners_are_told_what_became_of_it() -> None:
 
 def test_edits_and_expiry_are_told_but_not_what_one_did_oneself() -> None:
     owner = people.member()
-    organization = people.Organization.objects.get(pk=owner.organization_id)
+    organization = Organization.objects.get(pk=owner.organization_id)
     need = make_need(organization=organization, title="甲", at=AT)
     outbox.drain()
     Message.objects.all().delete()

@@ -87,7 +87,7 @@ def test_returning_needs_a_reason_and_staff_of_the_region() -> None:
         operations.return_for_change(need, reason="写清楚", by=elsewhere, at=AT)
     with pytest.raises(Invalid):
         operations.return_for_change(need, reason=" ", by=people.coordinator(), at=AT)
-    back = operations.return_for_change(need, reason="写清楚", by=people.coordinator(), at=AT)
+    back: Any = operations.return_for_change(need, reason="写清楚", by=people.coordinator(), at=AT)
     assert (back.state, back.state_reason, events()[-1]) == ("RETURNED", "写清楚", "need.returned")
     again = operations.post_need(
         need_content(), by=people.member(need.organization), at=AT, draft=back
@@ -158,7 +158,7 @@ def test_withdraw_reopen_copy_discard() -> None:
     gone = operations.withdraw(offer, by=owner, at=AT, reason="送完了")
     assert (gone.state, gone.state_reason, gone.closed_at) == ("WITHDRAWN", "送完了", AT)
     later = AT + timedelta(days=400)
-    back = operations.reopen(gone, by=owner, at=later)
+    back: Any = operations.reopen(gone, by=owner, at=later)
     assert (back.state, back.closes_on) == ("OPEN", date(2028, 6, 26))
     draft = operations.copy(back, by=owner, at=AT)
     assert (draft.state, draft.title, draft.closes_on) == ("DRAFT", offer.title, None)
@@ -196,12 +196,12 @@ def test_holding_and_allocating_within_the_quantity() -> None:
     with pytest.raises(Conflict):
         operations.hold(held, Decimal(21), by=SYSTEM, at=AT)
     part = operations.allocate(held, Decimal(30), by=SYSTEM, at=AT)
-    assert (part.state, part.allocated, part.held) == ("PARTLY_MET", 30, 0)
+    assert (part.state, part.allocated, part.held) == ("PARTLY_MET", Decimal(30), Decimal(0))
     operations.hold(part, Decimal(20), by=SYSTEM, at=AT)
     full = operations.allocate(part, Decimal(20), by=SYSTEM, at=AT)
     assert full.state == "MET"
     free = operations.release(full, Decimal(50), by=SYSTEM, at=AT)
-    assert (free.state, free.allocated) == ("OPEN", 0)
+    assert (free.state, free.allocated) == ("OPEN", Decimal(0))
 
 
 ATTACKS: list[dict[str, Any]] = [
