@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PORT SEARCH_GOLD MATCH_GOLD UPGRADE
 
-.PHONY: help demo test lint audit bench assets reset locks messages
+.PHONY: help demo test lint audit bench assets reset locks messages screenshots
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -34,3 +34,6 @@ locks: ## compile requirements/*.txt from pyproject.toml; UPGRADE=1 takes the ne
 
 messages: ## collect the interface's sentences and compile the translations
 	@$(PYTHON) -m deploy.dev.messages
+
+screenshots: ## ten main pages of the demo as pictures, into docs/screenshots/
+	@$(PYTHON) -m deploy.dev.screenshots

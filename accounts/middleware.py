@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import permissions, queries
 from accounts.models import Organization, User
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.middleware import refusal
 from core.permissions import NOBODY, Actor
 
@@ -55,11 +55,19 @@ def for_caller(person: Actor, mode: CallerSession | None, at: datetime) -> Actor
     return queries.acting_for_caller(person, organization, mode["caller"])
 
 
+def _holds_nul(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Whether the address holds a NUL, which PostgreSQL cannot look up; forms refuse their own."""
+    return "%00" in request.META.get("QUERY_STRING", "") or any(
+        "\0" in value for value in kwargs.values() if isinstance(value, str)
+    )
+
+
 class ActorMiddleware:
     """After authentication: the actor is built once, when something first asks for it.
 
-    Before any view: whoever came in by a one-time code sets a password first, and an auditor
-    writes nowhere but on pages about their own account (`open_to_auditors` on the view class).
+    Before any view: an address with a NUL is answered 404; whoever came in by a one-time code
+    sets a password first, and an auditor writes nowhere but on pages about their own account
+    (`open_to_auditors` on the view class).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -72,6 +80,8 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
+        if _holds_nul(request, kwargs):
+            return refusal(request, NotFound(_("没有这一页。")))
         if not request.user.is_authenticated:
             return None
         view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)

@@ -2,6 +2,7 @@
 must meet a figure decides how common a word is. Seeded: the same seed gives the same texts.
 """
 
+import logging
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ class Generated:
     def __init__(self, seed: int) -> None:
         import jieba  # noqa: PLC0415 - of the extra `bench` alone
 
+        jieba.setLogLevel(logging.WARNING)
         jieba.initialize()
         # The dictionary's table also holds beginnings of words, with frequency 0.
         frequencies = {

@@ -56,7 +56,8 @@ _VIEWS: dict[str, type[View]] = {
 def _paths() -> Iterator[URLPattern]:
     for address, view in _VIEWS.items():
         shown = view.as_view()
-        yield path(f"{address}/", shown)
+        name = f"api-{address}" if address.isalpha() else None
+        yield path(f"{address}/", shown, name=name)
         yield path(address, shown)
     yield path("<path:rest>", Nowhere.as_view())
     yield path("", Nowhere.as_view())

@@ -120,9 +120,7 @@ class StrictJSONParser(JSONParser):
 
     longest = 1024 * 1024
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Any = None
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         body = stream.read(self.longest + 1)
         if len(body) > self.longest:
             raise TooLarge
@@ -151,10 +149,10 @@ class NewestFirst(CursorPages):
     def decode_cursor(self, request: Request) -> Any:
         """A position that is no row id was not written by us."""
         cursor = super().decode_cursor(request)
-        position = cursor.position if cursor else None
-        if position is not None and not (position.isascii() and position.isdigit()):
-            raise exceptions.NotFound(self.invalid_cursor_message)
-        if position is not None and len(position) > 18:
+        if cursor is None or cursor.position is None:
+            return cursor
+        position = str(cursor.position)
+        if not (position.isascii() and position.isdigit() and len(position) <= 18):
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 

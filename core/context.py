@@ -74,7 +74,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     def shell() -> dict[str, Any]:
         return {key: value for part in _shell for key, value in part(actor, request).items()}
 
-    items = [(item.order or order, item) for part, order in _nav.items() for item in part(actor, request)]
+    items = [
+        (item.order or order, item) for part, order in _nav.items() for item in part(actor, request)
+    ]
     return {
         "actor": actor,
         "now": timezone.now(),

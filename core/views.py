@@ -222,8 +222,8 @@ def see_other(location: str) -> HttpResponseRedirect:
 def rendered_panels(
     request: HttpRequest, slot: str, subject: Subject, actor: Actor, **context: Any
 ) -> list[SafeString]:
-    """What higher apps show in a slot; each panel reads its own context and the page's."""
+    """What higher apps show in a slot; a panel's own values are `panel`, the page's stand beside."""
     return [
-        render_to_string(panel.template, {**context, **panel.context}, request)
+        render_to_string(panel.template, {**context, "panel": panel.context}, request)
         for panel in ports.panels(slot, subject, actor)
     ]

@@ -6,6 +6,7 @@ class MarketplaceConfig(AppConfig):
     verbose_name = "供需"
 
     def ready(self) -> None:
+        from accounts.context import register_account_items  # noqa: PLC0415
         from core import ports  # noqa: PLC0415
         from core.context import register_nav  # noqa: PLC0415
         from marketplace import context, handlers, queries, wording  # noqa: F401, PLC0415
@@ -17,3 +18,4 @@ class MarketplaceConfig(AppConfig):
         ports.register_file_rule(queries.sees_import_file)
         wording.register()
         register_nav(context.nav_items)
+        register_account_items(context.account_items)

@@ -18,7 +18,6 @@ from rest_framework import serializers
 from accounts.models import Organization, Region
 from core.permissions import Actor
 from marketplace import permissions, queries
-from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH
 from marketplace.models import (
     Availability,
     Category,
@@ -34,7 +33,7 @@ from marketplace.models import (
     Unit,
 )
 from marketplace.states import EntryState
-from marketplace.validators import MAX_QUANTITY, clean_text
+from marketplace.validators import LENGTHS, MAX_QUANTITY, clean_text
 
 MOST_LISTED = 30
 _UNKNOWN = _("没有这个代码。")
@@ -57,9 +56,9 @@ class PlaceShape(Named):
     full_name = serializers.CharField()
 
 
+# Docstrings of shapes would stand in the schema that callers read: comments instead.
+# The three texts as they were written, for whoever may edit them.
 class TextsShape(serializers.Serializer[Any]):
-    """The three texts as they were written, for whoever may edit them."""
-
     public = serializers.CharField(allow_blank=True)
     partners = serializers.CharField(allow_blank=True)
     internal = serializers.CharField(allow_blank=True)
@@ -104,7 +103,9 @@ class NeedShape(EntryShape):
     budget = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     self_raised = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     indicators = serializers.CharField(allow_blank=True)
-    source = serializers.ChoiceField(choices=NeedSource.choices, allow_blank=True)
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # DRF has one
+        choices=NeedSource.choices, allow_blank=True
+    )
     meeting_approved = serializers.BooleanField()
 
 
@@ -222,7 +223,7 @@ class Coded(serializers.Field[Any, Any, Any, Any]):
 
 
 def choice(choices: Any, **more: Any) -> serializers.ChoiceField:
-    messages = {"invalid_choice": _NO_CHOICE}
+    messages: dict[str, Any] = {"invalid_choice": _NO_CHOICE}
     return serializers.ChoiceField(
         choices=choices.choices, required=False, error_messages=messages, **more
     )
@@ -249,15 +250,14 @@ def _money() -> serializers.DecimalField:
     )
 
 
+# Content of an entry; `content()` is what the operations take.
 class EntryInput(serializers.Serializer[Any]):
-    """Content of an entry; `content()` is what the operations take."""
-
-    title = Words(max_length=TITLE_LENGTH)
+    title = Words(max_length=LENGTHS["title"])
     category = Coded(Category.objects.filter(closed=False), help_text=_("类别代码"))
     visibility = choice(Level)
-    text_public = Words(max_length=TEXT_LENGTH)
-    text_partners = Words(max_length=TEXT_LENGTH)
-    text_internal = Words(max_length=TEXT_LENGTH)
+    text_public = Words(max_length=LENGTHS["text_public"])
+    text_partners = Words(max_length=LENGTHS["text_public"])
+    text_internal = Words(max_length=LENGTHS["text_public"])
     region = Coded(Region.objects.filter(closed=False, level__gte=4), help_text=_("街道或社区代码"))
     remote = serializers.BooleanField(required=False)
     availability = choice(Availability)
@@ -303,7 +303,7 @@ class NeedInput(EntryInput):
     )
     budget, self_raised = _money(), _money()
     indicators = Words(max_length=500)
-    source = choice(NeedSource, allow_blank=True)
+    source = choice(NeedSource, allow_blank=True)  # type: ignore[assignment]
     meeting_approved = serializers.BooleanField(required=False)
 
 

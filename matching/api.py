@@ -1,7 +1,7 @@
 """Proposals and links over the API: the two sides and the operator; finished links in public."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.db.models import QuerySet
@@ -32,6 +32,8 @@ from matching.serializers import (
 )
 from matching.states import MatchState
 
+_NOT_FOUND = _("没有这一条，或它不对你公开，都是 404。")
+
 
 def _example(value: dict[str, Any]) -> list[OpenApiExample]:
     return [OpenApiExample("example", value=value, request_only=True)]
@@ -46,7 +48,9 @@ class ProposalFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def waits(self, rows: QuerySet[Match], _name: str, wanted: bool) -> QuerySet[Match]:
-        waiting = queries.waiting_for(api_actor(self.request).organization_id).values("pk")
+        waiting = queries.waiting_for(
+            api_actor(cast(Request, self.request)).organization_id
+        ).values("pk")
         return rows.filter(pk__in=waiting) if wanted else rows.exclude(pk__in=waiting)
 
 
@@ -82,6 +86,9 @@ class _Proposals(_Matches):
     read_scope = ApiScope.PROPOSALS_READ
     write_scope = ApiScope.PROPOSALS_DECIDE
     serializer_class = ProposalShape
+
+    def found(self, number: str) -> Match:
+        return queries.get_proposal(checked_number(number), self.actor)
 
 
 class _Links(_Matches):
@@ -123,8 +130,8 @@ class _Answer(_Proposals, IdempotentPost):
 @extend_schema_view(
     get=extend_schema(
         operation_id="proposals_list",
-        summary="推荐列表",
-        description="推荐给本单位的，最新的在前；运营方看到本区域的。",
+        summary=_("推荐列表"),
+        description=_("推荐给本单位的，最新的在前；运营方看到本区域的。"),
         responses=ProposalShape(many=True),
     )
 )
@@ -141,7 +148,10 @@ class ProposalList(_Proposals):
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="proposals_read", summary="一条推荐", responses=ProposalShape
+        operation_id="proposals_read",
+        summary=_("一条推荐"),
+        description=_NOT_FOUND,
+        responses=ProposalShape,
     )
 )
 class ProposalDetail(_Proposals):
@@ -152,8 +162,8 @@ class ProposalDetail(_Proposals):
 @extend_schema_view(
     post=extend_schema(
         operation_id="proposals_accept",
-        summary="同意推荐",
-        description="第一个同意的一方可以改数量；双方都同意就对接上了。",
+        summary=_("同意推荐"),
+        description=_("第一个同意的一方可以改数量；双方都同意就对接上了。"),
         request=AcceptInput,
         examples=_example({"quantity": "16", "version": 2}),
         responses={200: ProposalShape},
@@ -167,7 +177,8 @@ class ProposalAccept(_Answer):
 @extend_schema_view(
     post=extend_schema(
         operation_id="proposals_decline",
-        summary="谢绝推荐",
+        summary=_("谢绝推荐"),
+        description=_("原因要写代码；选了“其他”还要写一句话。"),
         request=DeclineInput,
         examples=_example({"code": "TOO_FAR", "version": 2}),
         responses={200: ProposalShape},
@@ -181,8 +192,8 @@ class ProposalDecline(_Answer):
 @extend_schema_view(
     get=extend_schema(
         operation_id="links_list",
-        summary="对接列表",
-        description="不带令牌：已有结果、双方都同意公开的。带令牌：加上本单位的。",
+        summary=_("对接列表"),
+        description=_("不带令牌：已有结果、双方都同意公开的。带令牌：加上本单位的。"),
         responses=LinkShape(many=True),
     )
 )
@@ -207,7 +218,12 @@ def linking_actor(actor: Actor) -> Actor:
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="links_read", summary="一条对接", responses=LinkShape)
+    get=extend_schema(
+        operation_id="links_read",
+        summary=_("一条对接"),
+        description=_NOT_FOUND,
+        responses=LinkShape,
+    )
 )
 class LinkDetail(_Links):
     public_read = True
@@ -221,7 +237,8 @@ class LinkDetail(_Links):
 @extend_schema_view(
     post=extend_schema(
         operation_id="links_deliver",
-        summary="登记一次交付",
+        summary=_("登记一次交付"),
+        description=_("哪一方都可以登记，由需求方确认。"),
         request=DeliveryInput,
         examples=_example({"quantity": "16", "day": "2026-12-01"}),
         responses={201: DeliveryShape},
@@ -244,7 +261,8 @@ class LinkDeliveries(_Links, IdempotentPost):
 @extend_schema_view(
     post=extend_schema(
         operation_id="links_confirm",
-        summary="需求方确认全部收到",
+        summary=_("需求方确认全部收到"),
+        description=_("还没确认的交付一起确认；有出入的要先说清楚。"),
         request=NothingInput,
         responses={200: LinkShape},
     )

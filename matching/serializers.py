@@ -178,6 +178,6 @@ class DeliveryInput(serializers.Serializer[Any]):
     note = Words(max_length=300)
 
 
+# The address says it all.
 class NothingInput(serializers.Serializer[Any]):
-    """No field: the address says it all."""
-
+    pass

@@ -14,7 +14,7 @@ from portal.topics import topic_of_page
 def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     """待办 for whoever signed in; results and help in the bar of visitors only."""
     if actor.is_authenticated:
-        return [NavItem("workbench", _("待办"), reverse("portal:workbench"), order=10)]
+        return [NavItem("workbench", _("待办"), reverse("portal:workbench"), order=5)]
     return [
         NavItem("home", _("首页"), reverse("portal:home"), order=5),
         NavItem("results", _("对接成果"), reverse("portal:results"), order=60),

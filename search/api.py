@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounts.models import ApiScope
 from accounts.queries import get_region
 from core.api import api_actor
-from core.errors import Invalid
+from core.errors import Invalid, Sentence
 from core.permissions import NOBODY, Actor
 from marketplace.states import EntryState
 from search import queries
@@ -54,7 +54,7 @@ class SearchShape(serializers.Serializer[Any]):
     results = HitShape(many=True)
 
 
-def _parameter(name: str, about: str, **more: Any) -> OpenApiParameter:
+def _parameter(name: str, about: Sentence, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, str, description=about, **more)
 
 
@@ -117,20 +117,22 @@ class Search(APIView):
 
     @extend_schema(
         operation_id="search",
-        summary="搜索需求和资源",
-        description="按词和近义说法找，找到的按相关排列。不带令牌搜公开的；"
-        "令牌有“以本单位的身份搜索”的权限时，按本单位能看到的一级搜。",
+        summary=_("搜索需求和资源"),
+        description=_(
+            "按词和近义说法找，找到的按相关排列。不带令牌搜公开的；"
+            "令牌有“以本单位的身份搜索”的权限时，按本单位能看到的一级搜。"
+        ),
         parameters=[
-            _parameter("q", "要找的词，如 助餐；不写就是全部，最新的在前"),
-            _parameter("kind", "need 需求，resource 资源", enum=_KINDS),
-            _parameter("category", "类别代码，可以写几个", many=True),
-            _parameter("region", "地区代码，包括下级，可以写几个", many=True),
-            _parameter("state", "状态，可以写几个", many=True, enum=list(EntryState.values)),
-            _parameter("sort", "排序", enum=SORTS),
-            _parameter("exact", "1 表示只找原词", enum=["1"]),
-            _parameter("closing", "多少天内截止"),
-            _parameter("page_size", "每页多少条，最多 100"),
-            _parameter("cursor", "下一页的位置，从 next 里来"),
+            _parameter("q", _("要找的词，如 助餐；不写就是全部，最新的在前")),
+            _parameter("kind", _("need 需求，resource 资源"), enum=_KINDS),
+            _parameter("category", _("类别代码，可以写几个"), many=True),
+            _parameter("region", _("地区代码，包括下级，可以写几个"), many=True),
+            _parameter("state", _("状态，可以写几个"), many=True, enum=list(EntryState.values)),
+            _parameter("sort", _("排序"), enum=SORTS),
+            _parameter("exact", _("1 表示只找原词"), enum=["1"]),
+            _parameter("closing", _("多少天内截止")),
+            _parameter("page_size", _("每页多少条，最多 100")),
+            _parameter("cursor", _("下一页的位置，从 next 里来")),
         ],
         responses=SearchShape,
     )

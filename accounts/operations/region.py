@@ -189,7 +189,7 @@ def edit_region(*, region: Region, name: str, closed: bool, by: Actor, at: datet
     permissions.can_edit_region(by, region).require()
     if not region.by_staff or region.parent is None:
         raise Conflict(_("这个地区来自全国行政区划表，不能在这里改。"))
-    region = Region.objects.select_for_update().select_related("parent").get(pk=region.pk)
+    region = Region.objects.select_for_update(of=("self",)).get(pk=region.pk)
     before = {"name": region.name, "closed": region.closed}
     assert region.parent is not None
     region.name = _community_name(name, region.parent, besides=region.pk)

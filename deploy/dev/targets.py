@@ -16,7 +16,7 @@ def described_targets(makefile: str) -> list[tuple[str, str]]:
 def main() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     for name, sentence in described_targets(text):
-        print(f"  make {name:<9} {sentence}")
+        print(f"  make {name:<11} {sentence}")
 
 
 if __name__ == "__main__":

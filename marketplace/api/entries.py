@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -44,6 +45,7 @@ _POSTED = {
     "period": "DAY",
     "submit": True,
 }
+_NOT_FOUND = _("没有这一条，或它不对你公开，都是 404。")
 _CHANGED = {"version": 3, "quantity": "20"}
 _DRAFTS = (EntryState.DRAFT, EntryState.RETURNED)
 
@@ -144,13 +146,13 @@ class _Withdraw(_Side, IdempotentPost):
         return self.once(request, perform, status_code=200)
 
 
-class _OfNeeds:
+class _OfNeeds(_Side):
     side, model = "need", Need
     write_scope = ApiScope.NEEDS_WRITE
     serializer_class = NeedShape
 
 
-class _OfResources:
+class _OfResources(_Side):
     side, model = "resource", ResourceOffer
     write_scope = ApiScope.RESOURCES_WRITE
     serializer_class = ResourceShape
@@ -159,14 +161,16 @@ class _OfResources:
 @extend_schema_view(
     get=extend_schema(
         operation_id="needs_list",
-        summary="需求列表",
-        description="你能看到的需求，最新的在前。不带令牌读公开的；令牌按本单位能看到的一级读。",
+        summary=_("需求列表"),
+        description=_("你能看到的需求，最新的在前。不带令牌读公开的；令牌按本单位能看到的一级读。"),
         responses=NeedShape(many=True),
     ),
     post=extend_schema(
         operation_id="needs_create",
-        summary="发布需求",
-        description="`submit` 为 true 就提交，为 false 存成草稿。带 `Idempotency-Key` 时同一请求只做一次。",
+        summary=_("发布需求"),
+        description=_(
+            "`submit` 为 true 就提交，为 false 存成草稿。带 `Idempotency-Key` 时同一请求只做一次。"
+        ),
         request=NeedInput,
         examples=_example(_POSTED),
         responses={201: NeedShape},
@@ -178,12 +182,19 @@ class NeedList(_OfNeeds, _List):
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="needs_read", summary="一条需求", responses=NeedShape),
+    get=extend_schema(
+        operation_id="needs_read",
+        summary=_("一条需求"),
+        description=_NOT_FOUND,
+        responses=NeedShape,
+    ),
     patch=extend_schema(
         operation_id="needs_edit",
-        summary="修改需求",
-        description="只写要改的字段，并带上你看到的 `version`；别人先改过就是 409。"
-        "已公开的需求，改公开内容要等受理，旧内容先留着。",
+        summary=_("修改需求"),
+        description=_(
+            "只写要改的字段，并带上你看到的 `version`；别人先改过就是 409。"
+            "已公开的需求，改公开内容要等受理，旧内容先留着。"
+        ),
         request=VersionedNeed,
         examples=_example(_CHANGED),
         responses=NeedShape,
@@ -196,7 +207,8 @@ class NeedDetail(_OfNeeds, _Detail):
 @extend_schema_view(
     post=extend_schema(
         operation_id="needs_withdraw",
-        summary="撤回需求",
+        summary=_("撤回需求"),
+        description=_("已经对接的继续，其余的不再对接。"),
         request=ReasonInput,
         examples=_example({"reason": "已经解决了"}),
         responses={200: OpenApiResponse(NeedShape)},
@@ -209,14 +221,16 @@ class NeedWithdraw(_OfNeeds, _Withdraw):
 @extend_schema_view(
     get=extend_schema(
         operation_id="resources_list",
-        summary="资源列表",
-        description="你能看到的资源，最新的在前。不带令牌读公开的；令牌按本单位能看到的一级读。",
+        summary=_("资源列表"),
+        description=_("你能看到的资源，最新的在前。不带令牌读公开的；令牌按本单位能看到的一级读。"),
         responses=ResourceShape(many=True),
     ),
     post=extend_schema(
         operation_id="resources_create",
-        summary="提供资源",
-        description="`submit` 为 true 就提交，为 false 存成草稿。带 `Idempotency-Key` 时同一请求只做一次。",
+        summary=_("提供资源"),
+        description=_(
+            "`submit` 为 true 就提交，为 false 存成草稿。带 `Idempotency-Key` 时同一请求只做一次。"
+        ),
         request=ResourceInput,
         examples=_example(_POSTED | {"kind": "PROFESSIONAL", "serves_all": True}),
         responses={201: ResourceShape},
@@ -228,11 +242,16 @@ class ResourceList(_OfResources, _List):
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="resources_read", summary="一条资源", responses=ResourceShape),
+    get=extend_schema(
+        operation_id="resources_read",
+        summary=_("一条资源"),
+        description=_NOT_FOUND,
+        responses=ResourceShape,
+    ),
     patch=extend_schema(
         operation_id="resources_edit",
-        summary="修改资源",
-        description="只写要改的字段，并带上你看到的 `version`；别人先改过就是 409。",
+        summary=_("修改资源"),
+        description=_("只写要改的字段，并带上你看到的 `version`；别人先改过就是 409。"),
         request=VersionedResource,
         examples=_example(_CHANGED),
         responses=ResourceShape,
@@ -245,7 +264,8 @@ class ResourceDetail(_OfResources, _Detail):
 @extend_schema_view(
     post=extend_schema(
         operation_id="resources_withdraw",
-        summary="撤回资源",
+        summary=_("撤回资源"),
+        description=_("已经对接的继续，其余的不再对接。"),
         request=ReasonInput,
         examples=_example({"reason": "已经解决了"}),
         responses={200: OpenApiResponse(ResourceShape)},

@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Region
@@ -45,6 +47,11 @@ def text_of(raw: Any) -> str:
     if isinstance(raw, datetime):
         return raw.date().isoformat()
     return clean_text(str(raw)[:LONGEST_CELL])
+
+
+def is_empty(raw: Any) -> bool:
+    """Whether nothing can be read in a cell."""
+    return raw is None or (isinstance(raw, str) and not raw.strip())
 
 
 def _plain(raw: Any) -> str:
@@ -113,12 +120,20 @@ def _yes(raw: Any, _column: Column, _lists: Lists) -> bool:
     raise CellFault(_("请填 是 或 否。"))
 
 
+@lru_cache(maxsize=64)
+def _choice_words(choices: Any, _language: str | None) -> dict[str, str]:
+    """Value by each word that means it: the value, its label, the label's beginning."""
+    words: dict[str, str] = {}
+    for value, label in choices.choices:
+        for word in (str(value), str(label), re.split(r"[：:（(]", str(label))[0]):
+            words.setdefault(bare(word), str(value))
+    return words
+
+
 def _choice(raw: Any, column: Column, _lists: Lists) -> str:
-    word = bare(_plain(raw))
-    for value, label in column.choices.choices:
-        label_word = bare(str(label))
-        if word in (bare(str(value)), label_word, bare(re.split(r"[：:（(]", str(label))[0])):
-            return str(value)
+    found = _choice_words(column.choices, get_language()).get(bare(_plain(raw)))
+    if found is not None:
+        return found
     offered = _("、").join(str(label) for _value, label in column.choices.choices)
     raise CellFault(_("请从这几项里选：%(list)s。") % {"list": offered})
 

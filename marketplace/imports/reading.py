@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.sheets import read_rows
-from marketplace.imports.cells import text_of
+from marketplace.imports.cells import is_empty, text_of
 from marketplace.imports.columns import Column, columns_of
 from marketplace.imports.words import bare
 
@@ -48,7 +48,7 @@ def read_sheet(file: IO[bytes], side: str) -> Sheet:
 
 def _filled(rows: Iterator[list[Any]], title: int) -> Iterator[tuple[int, list[Any]]]:
     for number, cells in enumerate(rows, start=2):
-        if not any(text_of(cell) for cell in cells):
+        if all(is_empty(cell) for cell in cells):
             continue
         if title < len(cells) and text_of(cells[title]).startswith(EXAMPLE_MARK):
             continue

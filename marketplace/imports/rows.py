@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from marketplace.imports.cells import READERS, CellFault, CellFaults, quantity_and_unit, text_of
+from marketplace.imports.cells import READERS, CellFault, CellFaults, is_empty, quantity_and_unit
 from marketplace.imports.columns import Column, columns_of
 from marketplace.imports.reading import Sheet
 from marketplace.imports.words import Lists, bare
@@ -74,7 +74,7 @@ def _read(
     faults: dict[str, str] = {}
     for column in columns:
         raw = sheet.cell(cells, column.field)
-        if column.field in _TOGETHER or text_of(raw) == "":
+        if column.field in _TOGETHER or is_empty(raw):
             continue
         try:
             content[column.field] = READERS[column.reads](raw, column, lists)

@@ -7,74 +7,158 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('archive', '0001_initial'),
-        ('marketplace', '0002_taxonomy'),
+        ("accounts", "0001_initial"),
+        ("archive", "0001_initial"),
+        ("marketplace", "0002_taxonomy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='更新时间')),
-                ('caller', models.CharField(blank=True, max_length=200)),
-                ('side', models.CharField(max_length=8)),
-                ('file_name', models.CharField(max_length=120, verbose_name='文件名')),
-                ('state', models.CharField(choices=[('CHECKED', '等你确认'), ('RUNNING', '正在导入'), ('DONE', '已导入'), ('DROPPED', '不导入')], default='CHECKED', max_length=9, verbose_name='状态')),
-                ('unknown_columns', models.JSONField(default=list)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('good', models.PositiveIntegerField(default=0)),
-                ('bad', models.PositiveIntegerField(default=0)),
-                ('repeated', models.PositiveIntegerField(default=0)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('known', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.file')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        editable=False, max_length=20, unique=True, verbose_name="编号"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="建立时间")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="更新时间")),
+                ("caller", models.CharField(blank=True, max_length=200)),
+                ("side", models.CharField(max_length=8)),
+                ("file_name", models.CharField(max_length=120, verbose_name="文件名")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("CHECKED", "等你确认"),
+                            ("RUNNING", "正在导入"),
+                            ("DONE", "已导入"),
+                            ("DROPPED", "不导入"),
+                        ],
+                        default="CHECKED",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("unknown_columns", models.JSONField(default=list)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("good", models.PositiveIntegerField(default=0)),
+                ("bad", models.PositiveIntegerField(default=0)),
+                ("repeated", models.PositiveIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("known", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="archive.file",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('title', models.CharField(blank=True, max_length=60)),
-                ('key', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('READY', '可以导入'), ('BAD', '有错误'), ('REPEATED', '和前面的行一样'), ('ADDED', '已导入'), ('KNOWN', '以前导入过'), ('FAILED', '没有导入')], max_length=8)),
-                ('faults', models.JSONField(default=list)),
-                ('like', models.PositiveIntegerField(default=0)),
-                ('entry_number', models.CharField(blank=True, max_length=20)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='marketplace.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.PositiveIntegerField()),
+                ("title", models.CharField(blank=True, max_length=60)),
+                ("key", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("READY", "可以导入"),
+                            ("BAD", "有错误"),
+                            ("REPEATED", "和前面的行一样"),
+                            ("ADDED", "已导入"),
+                            ("KNOWN", "以前导入过"),
+                            ("FAILED", "没有导入"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("faults", models.JSONField(default=list)),
+                ("like", models.PositiveIntegerField(default=0)),
+                ("entry_number", models.CharField(blank=True, max_length=20)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="marketplace.importrun",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['organization', '-id'], name='import_of_organization'),
+            model_name="importrun",
+            index=models.Index(fields=["organization", "-id"], name="import_of_organization"),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['need', 'resource'])), name='import_side'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["need", "resource"])), name="import_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('bad')), '+', models.F('repeated')))), name='import_rows_add_up'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("good"), "+", models.F("bad")
+                            ),
+                            "+",
+                            models.F("repeated"),
+                        ),
+                    )
+                ),
+                name="import_rows_add_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'status', 'no'], name='import_row_waiting'),
+            model_name="importrow",
+            index=models.Index(fields=["run", "status", "no"], name="import_row_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('run', 'no'), name='import_row_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("run", "no"), name="import_row_once"),
         ),
     ]

@@ -1,6 +1,6 @@
 """Import from Excel: template, upload, preview, repaired copy, confirmation, progress."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -159,7 +159,7 @@ class ImportDetail(_RunView, Page):
         return reverse(f"marketplace:{self.run.side}-detail", args=[row.entry_number])
 
 
-def flat(rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
+def flat(rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
     """One line a fault: the row, the column, the sentence."""
     return [{"row": row, **fault} for row in rows for fault in row.faults]
 

@@ -1,4 +1,4 @@
-from matching.queries.lists import get_link, links_for, proposals_for
+from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
     asked_of,
     desk_needs,
@@ -31,6 +31,7 @@ __all__ = [
     "funnel",
     "get_link",
     "get_match",
+    "get_proposal",
     "links_for",
     "links_public",
     "match_queryset",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models.role import STAFF_ROLES
 from core.errors import NotFound
 from core.permissions import Actor
+from matching import permissions
 from matching.models import Match
 from matching.queries.matches import get_match, match_queryset
 from matching.states import CONTACTS_OPEN, FULFILLED, MatchState
@@ -37,6 +38,14 @@ def links_for(actor: Actor) -> QuerySet[Match]:
     linked = Q(state__in=CONTACTS_OPEN | {MatchState.CANCELLED})
     rows = match_queryset().filter(public | (linked & _concerning(actor)))
     return rows.prefetch_related("deliveries")
+
+
+def get_proposal(number: str, actor: Actor) -> Match:
+    """One proposal of the actor's own side or region; a public link is none for others."""
+    match = get_match(number, actor)
+    if match.state == MatchState.SUGGESTED or not permissions.can_read(actor, match):
+        raise NotFound(_("没有找到这条对接，或者它不对你公开。"))
+    return match
 
 
 def get_link(number: str, actor: Actor) -> Match:

@@ -135,7 +135,7 @@ def _content(part: Schema) -> Schema:
 
 
 def _given(raw: Schema) -> Schema:
-    best = next((a for status, a in sorted(raw["responses"].items()) if status < "300"), {})
+    best: Schema = next((a for status, a in sorted(raw["responses"].items()) if status < "300"), {})
     return _content(best)
 
 
@@ -143,7 +143,7 @@ def _resolved(schema: Schema, part: Schema) -> Schema:
     """A part with its reference followed; the words beside the reference win."""
     for key in ("allOf", "oneOf", "anyOf"):
         if key in part:
-            first = next((p for p in part[key] if p.get("type") != "null"), {})
+            first: Schema = next((p for p in part[key] if p.get("type") != "null"), {})
             return {**_resolved(schema, first), **{k: v for k, v in part.items() if k != key}}
     if "$ref" in part:
         target = schema["components"]["schemas"][part["$ref"].removeprefix(_REF)]

@@ -93,8 +93,10 @@ def _story(match: Match) -> Story:
 
 def stories(limit: int = 3) -> list[Story]:
     """The newest published links whose need's side wrote a word of thanks."""
-    thanked = links_public().filter(feedback__side=Side.NEED).exclude(
-        feedback__side=Side.NEED, feedback__thanks=""
+    thanked = (
+        links_public()
+        .filter(feedback__side=Side.NEED)
+        .exclude(feedback__side=Side.NEED, feedback__thanks="")
     )
     return [_story(match) for match in _with_words(thanked)[:limit]]
 

@@ -37,7 +37,8 @@ def ongoing(actor: Actor, limit: int = 6) -> tuple[list[Ongoing], int]:
             organization_id=actor.organization_id, state__in=_UNDER_WAY
         )
         total += rows.count()
-        found += rows.order_by("-updated_at", "-id")[:limit]
+        latest = rows.order_by("-updated_at", "-id")[:limit]
+        found += [row for row in latest if isinstance(row, Need | ResourceOffer)]
     found.sort(key=lambda entry: entry.updated_at, reverse=True)
     return [_ongoing(entry, actor) for entry in found[:limit]], total
 

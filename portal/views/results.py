@@ -36,8 +36,12 @@ class Chosen:
 
     def address(self, **changes: Any) -> str:
         """The list's address with other values; empty ones are left out."""
-        values = {"q": self.words, "year": self.year, "category": self.category} | changes
-        kept = {name: value for name, value in values.items() if value}
+        values: dict[str, Any] = {
+            "q": self.words,
+            "year": self.year,
+            "category": self.category,
+        } | changes
+        kept = {name: str(value) for name, value in values.items() if value}
         return f"?{urlencode(kept)}"
 
 
@@ -56,7 +60,9 @@ class ResultList(Page):
             years=_years(chosen),
             categories=_categories(chosen),
             figures=_figures(found),
-            months=[(_month_words(month), [_row(one) for one in month.stories]) for month in months],
+            months=[
+                (_month_words(month), [_row(one) for one in month.stories]) for month in months
+            ],
             handed_over=wording.sums_words(found.handed_over),
             page=page,
             previous=chosen.address(page=page.number - 1) if page.has_previous() else "",
@@ -112,7 +118,10 @@ class ResultExport(View):
         found = Chosen(request).results()
         told = found.stories(list(found.links[:EXPORT_ROWS]))
         book = write_book(
-            _("对接成果"), _header(), [_cells(one) for one in told], (14, 12, 28, 24, 28, 24, 12, 8, 40)
+            _("对接成果"),
+            _header(),
+            [_cells(one) for one in told],
+            (14, 12, 28, 24, 28, 24, 12, 8, 40),
         )
         today = timezone.localdate().isoformat()
         name = _("对接成果_%(day)s.xlsx") % {"day": today}

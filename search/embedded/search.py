@@ -8,7 +8,7 @@ from search.analysis.synonyms import Group, SynonymTable, expand
 from search.embedded.facets import closing, facets
 from search.embedded.lists import listed
 from search.embedded.plan import Plan, plan
-from search.embedded.scope import among, counted, narrowed, readable, widenings
+from search.embedded.scope import among, at_level, counted, narrowed, readable, widenings
 from search.embedded.token_index import token_index
 from search.gateways import cursors, highlights, terms
 from search.gateways.cursors import Cursor
@@ -170,9 +170,10 @@ class _Found:
 
     def _by_words(self, ids: Sequence[int]) -> tuple[list[ranking.Scored], dict[str, Key]]:
         wanted = {field: tuple(counts) for field, counts in self.planned.query.items()}
-        rows = EntryTerms.objects.filter(
-            entry__in=among(ids), entry__level=self.request.level
-        ).values_list("entry_id", "entry__kind", "entry__object_id", "packed")
+        found = EntryTerms.objects.alias(read_at=at_level("entry__level"))
+        rows = found.filter(entry__in=among(ids), read_at=self.request.level).values_list(
+            "entry_id", "entry__kind", "entry__object_id", "packed"
+        )
         keys: dict[str, Key] = {}
         candidates = []
         for entry, kind, object_id, packed in rows:

@@ -37,7 +37,8 @@ def analyzer_version() -> str:
 
 def index_term(level: str, field: str, term: str) -> str:
     """The index term; punctuation inside a term (c++, 3.5) is dropped."""
-    return LEVEL_LETTERS[level] + INDEX_LETTERS[field] + _NOT_TOKEN.sub("", term)[:LONGEST_TERM]
+    kept = term if term.isalnum() else _NOT_TOKEN.sub("", term)
+    return LEVEL_LETTERS[level] + INDEX_LETTERS[field] + kept[:LONGEST_TERM]
 
 
 def query_terms(q: str) -> list[str]:

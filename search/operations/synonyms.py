@@ -35,7 +35,7 @@ def save_synonyms(
     active: bool = True,
     version: int = 0,
 ) -> SynonymGroup:
-    """Write one group; `key` names the group it replaces, a built-in one included.
+    """Write one group; `key` names the group it replaces, a built-in one included, "" a new one.
 
     `version` is the one that the form was opened with, 0 for a group nobody has edited yet.
     Raises NotAllowed, Invalid by field, Conflict when somebody was faster.
@@ -46,6 +46,8 @@ def save_synonyms(
     with transaction.atomic():
         edits = _raise_version()
         row = SynonymGroup.objects.select_for_update().filter(key=name).first()
+        if not key and (row or name in shipped_keys()):
+            raise Invalid({"terms": _("“%(word)s”已经有一组了，请改那一组。") % {"word": words[0]}})
         if (row.version if row else 0) != version:
             raise Conflict(_("这一组刚被别人改过，请刷新后再改。"))
         before: Facts = _facts(row) if row else {}

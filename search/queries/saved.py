@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from search.gateways.shapes import NEWEST, SearchPage
+from search.gateways.shapes import RELEVANCE, Hit, SearchPage
 from search.models import SavedSearch
-from search.queries.market import market
+from search.queries.market import gateway
+from search.queries.synonyms import synonyms_in_force
 from search.validators import normalize_state, read_state
 
 DIGEST = timedelta(hours=20)
@@ -49,11 +50,23 @@ def due_subscriptions(at: datetime) -> QuerySet[SavedSearch]:
 
 
 def new_hits(saved: SavedSearch, *, level: str, at: datetime) -> SearchPage:
-    """What matches and was posted after the person last heard, newest first.
+    """What matches and was posted after the person last heard, best first where words were typed.
 
-    `level` is what the person may read now, which may be less than when they subscribed. An entry
-    that became visible later than it was posted counts from its posting.
+    More strictly than the page, which shows the near beside the asked for: by words and synonyms
+    alone, and only what holds a stretch of what was typed (or a synonym of it). At most `MOST_NEW`;
+    `more` says that there may be others. `level` is what the person may read now, which may be
+    less than when they subscribed. An entry that became visible later than it was posted counts
+    from its posting.
     """
     request = read_state(saved.state, level=level, at=at)
     filters = replace(request.filters, posted_since=saved.seen_at)
-    return market(replace(request, filters=filters, sort=NEWEST, size=MOST_NEW, cursor=""))
+    news = replace(request, filters=filters, sort=RELEVANCE, size=MOST_NEW, cursor="")
+    page = gateway().search(news, synonyms=synonyms_in_force())
+    if not request.q:
+        return page
+    named = tuple(hit for hit in page.hits if _is_named(hit))
+    return replace(page, hits=named, total=len(named), more=len(named) == MOST_NEW < page.total)
+
+
+def _is_named(hit: Hit) -> bool:
+    return any(marked for _text, marked in (*hit.marked_title, *hit.snippet))

@@ -33,7 +33,7 @@ _TAILS = ("街道", "地区", "镇", "乡")
 # -- entries ------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One hit as the list shows it: see the part `c-entry`."""
+    """One hit as the list shows it: see the part `c-entry`. Nothing presses what is `settled`."""
 
     kind: str
     title: Marked
@@ -43,6 +43,7 @@ class Line:
     verified: bool
     meta: tuple[str, ...]
     closes_at: datetime | None
+    settled: bool = False
     value: Decimal | None = None
     max: Decimal | None = None
     soft: Decimal | None = None
@@ -71,6 +72,7 @@ def _line(hit: Hit, kinds: Mapping[str, str]) -> Line:
         verified=hit.verified,
         meta=tuple(word for word in meta if word),
         closes_at=hit.closes_at,
+        settled=hit.state == EntryState.MET,
         **_quantity(hit),
         **_chip(hit),
     )

@@ -1,16 +1,18 @@
 """API tokens: who a token acts as, and what an odd header is answered."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import path
 from django.utils import timezone
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
 from accounts import operations
-from accounts.models import ApiToken
+from accounts.models import ApiToken, Organization
 from core.api import api_actor
 from tests.factories import accounts as make
 
@@ -21,7 +23,7 @@ class WhoAmI(APIView):
     read_scope = "proposals:read"
     write_scope = "needs:write"
 
-    def get(self, request):
+    def get(self, request: Request) -> Any:
         actor = api_actor(request)
         return Response(
             {
@@ -35,14 +37,14 @@ class WhoAmI(APIView):
             }
         )
 
-    def post(self, request):
+    def post(self, request: Request) -> Any:
         return Response({})
 
 
 urlpatterns = [path("who/", WhoAmI.as_view())]
 
 
-def make_token(*scopes: str, organization=None):
+def make_token(*scopes: str, organization: Organization | None = None) -> Any:
     organization = organization or make.make_organization()
     by = make.member(organization, name="王主任")
     return operations.create_token(
@@ -56,7 +58,7 @@ def with_header(header: str) -> APIClient:
     return client
 
 
-def test_a_token_acts_as_an_editor_of_its_organization_and_no_staff():
+def test_a_token_acts_as_an_editor_of_its_organization_and_no_staff() -> None:
     token, secret = make_token("proposals:read", "needs:write")
     make.make_role_grant(token.created_by, "ADMINISTRATOR")
     answer = with_header(f"Bearer {secret}").get("/who/")
@@ -71,7 +73,7 @@ def test_a_token_acts_as_an_editor_of_its_organization_and_no_staff():
     }
 
 
-def test_a_scope_that_is_missing_is_named():
+def test_a_scope_that_is_missing_is_named() -> None:
     _token, secret = make_token("proposals:read")
     client = with_header(f"bearer {secret}")
     assert client.get("/who/").status_code == 200
@@ -85,13 +87,13 @@ def test_a_scope_that_is_missing_is_named():
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Bearer gyl_wrong", "Basic eDp5", "Bearer \u0001"]
 )
-def test_without_a_token_in_force_401_says_how(header):
+def test_without_a_token_in_force_401_says_how(header: str) -> None:
     answer = with_header(header).get("/who/")
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
     assert answer["Content-Type"].startswith("application/problem+json")
 
 
-def test_a_revoked_token_and_one_of_a_suspended_organization_are_refused():
+def test_a_revoked_token_and_one_of_a_suspended_organization_are_refused() -> None:
     token, secret = make_token("proposals:read")
     client = with_header(f"Bearer {secret}")
     operations.suspend(
@@ -105,20 +107,23 @@ def test_a_revoked_token_and_one_of_a_suspended_organization_are_refused():
     assert client.get("/who/").status_code == 401
 
 
-def test_the_last_use_is_seen_to_the_minute():
+def test_the_last_use_is_seen_to_the_minute() -> None:
     token, secret = make_token("proposals:read")
     client = with_header(f"Bearer {secret}")
     client.get("/who/")
     first = ApiToken.objects.get().last_used_at
+    assert first is not None
     client.get("/who/")
     assert ApiToken.objects.get().last_used_at == first
     ApiToken.objects.update(last_used_at=first - timedelta(minutes=2))
     client.get("/who/")
-    assert ApiToken.objects.get().last_used_at >= first
+    latest = ApiToken.objects.get().last_used_at
+    assert latest is not None
+    assert latest >= first
     assert token.last_used_at is None
 
 
-def test_an_auditor_gets_a_problem_from_the_api_too():
+def test_an_auditor_gets_a_problem_from_the_api_too() -> None:
     user = make.make_user()
     make.make_role_grant(user, "AUDITOR")
     client = APIClient()

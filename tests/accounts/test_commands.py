@@ -27,7 +27,7 @@ TABLE = """code,name,parent
 """
 
 
-def load(path: str, table: str, capsys: pytest.CaptureFixture[str]) -> str:
+def load(path: Path, table: str, capsys: pytest.CaptureFixture[str]) -> str:
     path.write_bytes(gzip.compress(table.encode()) if path.suffix == ".gz" else table.encode())
     call_command("load_regions", file=path)
     return capsys.readouterr().out
@@ -42,6 +42,7 @@ def test_the_table_becomes_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[
         "31/3101/310101/310101002/",
         4,
     )
+    assert street.parent is not None
     assert street.parent.code == "310101"
 
 
@@ -99,7 +100,7 @@ def test_tiles_given_by_a_table_are_kept_by_one_without() -> None:
 
 def found(monkeypatch: pytest.MonkeyPatch, password: str = make.PASSWORD, **changes: str) -> None:
     monkeypatch.setenv("OPERATOR_PASSWORD", password)
-    values = {
+    values: dict[str, Any] = {
         "name": "林主管",
         "account": "lin",
         "organization": "滨河公益中心",

@@ -1,7 +1,8 @@
 """Who belongs to an organization, operator roles, tokens, callers (operations)."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,7 +51,13 @@ def test_an_invitation_is_accepted_once(at: datetime) -> None:
 def test_an_invitation_ends_by_revoking_and_by_time(at: datetime) -> None:
     organization = make.make_organization()
     by = make.member(organization)
-    values = {"organization": organization, "role": "EDITOR", "invitee": "", "by": by, "at": at}
+    values: dict[str, Any] = {
+        "organization": organization,
+        "role": "EDITOR",
+        "invitee": "",
+        "by": by,
+        "at": at,
+    }
     revoked, token = operations.invite(**values)
     operations.revoke_invitation(invitation=revoked, by=by, at=at)
     _open, old = operations.invite(**values)
@@ -80,7 +87,12 @@ def test_only_administrators_and_staff_of_the_region_manage_members(
 ) -> None:
     organization = make.make_organization()
     tree = make.make_region_tree()
-    values = {"organization": organization, "role": "EDITOR", "invitee": "", "at": at}
+    values: dict[str, Any] = {
+        "organization": organization,
+        "role": "EDITOR",
+        "invitee": "",
+        "at": at,
+    }
     for actor in (
         make.member(organization, role),
         make.member(),
@@ -98,11 +110,12 @@ def test_the_last_administrator_stays(at: datetime) -> None:
     boss = make.make_membership(organization=organization)
     other = make.make_membership(organization=organization, role="EDITOR")
     by = make.actor_for(boss.user, organization)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: operations.leave(membership=boss, by=by, at=at),
         lambda: operations.remove_member(membership=boss, by=make.coordinator(), at=at),
         lambda: operations.change_member_role(membership=boss, role="READER", by=by, at=at),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Conflict, match="最后一位管理员"):
             act()
     operations.change_member_role(membership=other, role="ADMIN", by=by, at=at)
@@ -167,7 +180,7 @@ def test_a_role_holds_below_its_region_and_in_its_days(at: datetime) -> None:
 
 def test_who_grants_roles(at: datetime) -> None:
     user, boss = make.make_user(), make.administrator()
-    values = {
+    values: dict[str, Any] = {
         "role": "FINANCE",
         "region": None,
         "starts_on": date(2026, 1, 1),
@@ -214,7 +227,7 @@ def test_a_token_is_shown_once_and_revoked(at: datetime) -> None:
 
 def test_who_makes_tokens_and_for_what(at: datetime) -> None:
     organization = make.make_organization()
-    values = {"organization": organization, "name": "平台", "at": at}
+    values: dict[str, Any] = {"organization": organization, "name": "平台", "at": at}
     for actor in (
         make.member(organization, "EDITOR"),
         make.member(),
@@ -264,7 +277,7 @@ def test_acting_for_a_caller_names_them_in_every_audit_row(at: datetime) -> None
     ],
 )
 def test_a_call_is_written_down_whole(change: Any, field: str, at: datetime) -> None:
-    values = {"caller_name": "王", "caller_phone": "13800000001", "called_at": at}
+    values: dict[str, Any] = {"caller_name": "王", "caller_phone": "13800000001", "called_at": at}
     later = change.pop("later", timedelta())
     values |= change | {"called_at": at + later}
     with pytest.raises(Invalid) as caught:
@@ -277,7 +290,12 @@ def test_a_call_is_written_down_whole(change: Any, field: str, at: datetime) -> 
 def test_only_coordinators_of_the_region_act_for_callers(at: datetime) -> None:
     organization = make.make_organization()
     tree = make.make_region_tree()
-    values = {"caller_name": "王", "caller_phone": "13800000001", "called_at": at, "at": at}
+    values: dict[str, Any] = {
+        "caller_name": "王",
+        "caller_phone": "13800000001",
+        "called_at": at,
+        "at": at,
+    }
     for actor in (
         make.stranger(),
         make.auditor(),

@@ -1,7 +1,7 @@
-"""Organizations, members, invitations, roles, tokens, callers (operations)."""
+"""Organizations: registering, editing, deciding (operations)."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,14 +9,10 @@ from django.utils import timezone
 
 from accounts import operations, queries
 from accounts.models import (
-    Invitation,
     Membership,
-    MembershipRole,
     OperatorRole,
     Organization,
     OrganizationKind,
-    RoleGrant,
-    User,
 )
 from accounts.operations import OrganizationFacts
 from accounts.states import OrganizationState
@@ -29,13 +25,17 @@ CODE = "91110000600037341L"
 
 
 @pytest.fixture
-def at():
+def at() -> datetime:
     return timezone.now()
 
 
-def facts(**changes) -> OrganizationFacts:
+def facts(**changes: Any) -> OrganizationFacts:
     region = changes.pop("region", None) or make.make_region_tree()["滨河街道"]
-    values = {"name": "禾苗公益服务中心", "kind": OrganizationKind.SERVICE_BODY, "region": region}
+    values: dict[str, Any] = {
+        "name": "禾苗公益服务中心",
+        "kind": OrganizationKind.SERVICE_BODY,
+        "region": region,
+    }
     return OrganizationFacts(**(values | changes))
 
 
@@ -44,7 +44,7 @@ def events() -> list[str]:
 
 
 @pytest.mark.parametrize("kind", OrganizationKind.values)
-def test_every_kind_registers_and_its_founder_administers_it(kind, at):
+def test_every_kind_registers_and_its_founder_administers_it(kind: str, at: datetime) -> None:
     by = make.stranger()
     organization = operations.register_organization(
         facts=facts(kind=kind, uscc="9111 0000 6000 3734 1L"), join=True, by=by, at=at
@@ -59,7 +59,7 @@ def test_every_kind_registers_and_its_founder_administers_it(kind, at):
     assert events() == ["organization.registered"]
 
 
-def test_a_wrong_check_digit_is_kept_with_its_warning(at):
+def test_a_wrong_check_digit_is_kept_with_its_warning(at: datetime) -> None:
     organization = operations.register_organization(
         facts=facts(uscc="91110000600037341M"), join=True, by=make.stranger(), at=at
     )
@@ -67,7 +67,7 @@ def test_a_wrong_check_digit_is_kept_with_its_warning(at):
     assert str(organization.get_uscc_warning_display()).startswith("末位校验码对不上")
 
 
-def test_a_second_registration_says_how_to_join_the_first(at):
+def test_a_second_registration_says_how_to_join_the_first(at: datetime) -> None:
     first = operations.register_organization(
         facts=facts(uscc=CODE), join=True, by=make.stranger(), at=at
     )
@@ -84,13 +84,13 @@ def test_a_second_registration_says_how_to_join_the_first(at):
     assert Organization.objects.count() == 1
 
 
-def test_the_database_keeps_a_code_for_one_organization():
+def test_the_database_keeps_a_code_for_one_organization() -> None:
     make.make_organization(uscc=CODE)
     with pytest.raises(IntegrityError), transaction.atomic():
         make.make_organization(uscc=CODE)
 
 
-def test_only_staff_of_the_region_register_without_joining(at):
+def test_only_staff_of_the_region_register_without_joining(at: datetime) -> None:
     tree = make.make_region_tree()
     with pytest.raises(NotAllowed):
         operations.register_organization(facts=facts(), join=False, by=make.stranger(), at=at)
@@ -104,7 +104,7 @@ def test_only_staff_of_the_region_register_without_joining(at):
     assert not Membership.objects.filter(organization=organization).exists()
 
 
-def test_a_verified_organization_that_renames_itself_waits_again(at):
+def test_a_verified_organization_that_renames_itself_waits_again(at: datetime) -> None:
     organization = make.make_organization("禾苗公益服务中心")
     by = make.member(organization)
     operations.edit_organization(
@@ -130,7 +130,7 @@ def test_a_verified_organization_that_renames_itself_waits_again(at):
         )
 
 
-def test_contact_details_stand_in_the_trail_as_hashes_only(at):
+def test_contact_details_stand_in_the_trail_as_hashes_only(at: datetime) -> None:
     organization = make.make_organization()
     by = make.member(organization)
     new = facts(contact_name="王主任", contact_phone="13800000001")
@@ -150,7 +150,7 @@ DECISIONS = {
 
 @pytest.mark.parametrize("action", DECISIONS)
 @pytest.mark.parametrize("state", OrganizationState.values)
-def test_each_decision_from_each_state(action, state, at):
+def test_each_decision_from_each_state(action: str, state: str, at: datetime) -> None:
     organization = make.make_organization()
     Organization.objects.filter(pk=organization.pk).update(state=state)
     perform = getattr(operations, action)
@@ -164,7 +164,7 @@ def test_each_decision_from_each_state(action, state, at):
         assert Organization.objects.get().state == state
 
 
-def test_who_decides_and_that_suspending_says_why(at):
+def test_who_decides_and_that_suspending_says_why(at: datetime) -> None:
     organization = make.make_organization(verified=False)
     tree = make.make_region_tree()
     own = make.make_membership(organization=organization).user
@@ -182,289 +182,10 @@ def test_who_decides_and_that_suspending_says_why(at):
     assert list(caught.value.fields) == ["reason"]
 
 
-def test_people_of_a_suspended_organization_no_longer_act_for_it(at):
+def test_people_of_a_suspended_organization_no_longer_act_for_it(at: datetime) -> None:
     row = make.make_membership()
     assert make.actor_for(row.user).organization_id == row.organization_id
     operations.suspend(organization=row.organization, reason="停", by=make.coordinator(), at=at)
     assert make.actor_for(row.user).organization_id == 0
     with pytest.raises(NotFound):
         queries.load_organization(row.organization.number, make.stranger())
-
-
-# -- members --------------------------------------------------------------------------------------
-def test_an_invitation_is_accepted_once(at):
-    organization = make.make_organization()
-    invitation, token = operations.invite(
-        organization=organization, role="EDITOR", invitee="李", by=make.member(organization), at=at
-    )
-    assert token not in str(Invitation.objects.values())
-    guest = make.stranger()
-    row = operations.accept_invitation(token=token, by=guest, at=at)
-    assert (row.user_id, row.role) == (guest.user_id, "EDITOR")
-    with pytest.raises(NotFound):
-        operations.accept_invitation(token=token, by=make.stranger(), at=at)
-    assert events() == ["invitation.accepted"]
-
-
-def test_an_invitation_ends_by_revoking_and_by_time(at):
-    organization = make.make_organization()
-    by = make.member(organization)
-    values = {"organization": organization, "role": "EDITOR", "invitee": "", "by": by, "at": at}
-    revoked, token = operations.invite(**values)
-    operations.revoke_invitation(invitation=revoked, by=by, at=at)
-    _open, old = operations.invite(**values)
-    with pytest.raises(NotFound):
-        operations.accept_invitation(token=token, by=make.stranger(), at=at)
-    with pytest.raises(NotFound):
-        operations.accept_invitation(token=old, by=make.stranger(), at=at + timedelta(days=14))
-    with pytest.raises(Conflict):
-        operations.revoke_invitation(invitation=revoked, by=by, at=at)
-
-
-def test_a_member_is_a_member_once_also_in_the_database(at):
-    row = make.make_membership()
-    boss = make.actor_for(row.user, row.organization)
-    _invitation, token = operations.invite(
-        organization=row.organization, role="EDITOR", invitee="", by=boss, at=at
-    )
-    with pytest.raises(Conflict):
-        operations.accept_invitation(token=token, by=boss, at=at)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        make.make_membership(row.user, row.organization)
-
-
-@pytest.mark.parametrize("role", ["EDITOR", "READER"])
-def test_only_administrators_and_staff_of_the_region_manage_members(role, at):
-    organization = make.make_organization()
-    tree = make.make_region_tree()
-    values = {"organization": organization, "role": "EDITOR", "invitee": "", "at": at}
-    for actor in (
-        make.member(organization, role),
-        make.member(),
-        make.stranger(),
-        make.auditor(),
-        make.coordinator(tree["城南区"]),
-    ):
-        with pytest.raises(NotAllowed):
-            operations.invite(by=actor, **values)
-    operations.invite(by=make.coordinator(tree["滨江区"]), **values)
-
-
-def test_the_last_administrator_stays(at):
-    organization = make.make_organization()
-    boss = make.make_membership(organization=organization)
-    other = make.make_membership(organization=organization, role="EDITOR")
-    by = make.actor_for(boss.user, organization)
-    for act in (
-        lambda: operations.leave(membership=boss, by=by, at=at),
-        lambda: operations.remove_member(membership=boss, by=make.coordinator(), at=at),
-        lambda: operations.change_member_role(membership=boss, role="READER", by=by, at=at),
-    ):
-        with pytest.raises(Conflict, match="最后一位管理员"):
-            act()
-    operations.change_member_role(membership=other, role="ADMIN", by=by, at=at)
-    operations.leave(membership=boss, by=by, at=at)
-    assert [m.user_id for m in queries.members(organization)] == [other.user_id]
-    with pytest.raises(Conflict):
-        operations.leave(membership=boss, by=by, at=at)
-
-
-def test_an_administrator_whose_account_is_closed_does_not_count(at):
-    organization = make.make_organization()
-    boss = make.make_membership(organization=organization)
-    make.make_membership(make.make_user(is_active=False), organization)
-    with pytest.raises(Conflict):
-        operations.leave(membership=boss, by=make.actor_for(boss.user, organization), at=at)
-
-
-def test_staff_add_a_person(at):
-    organization, user = make.make_organization(), make.make_user()
-    with pytest.raises(NotAllowed):
-        operations.add_member(
-            organization=organization, user=user, role="ADMIN", by=make.member(organization), at=at
-        )
-    row = operations.add_member(
-        organization=organization, user=user, role="ADMIN", by=make.coordinator(), at=at
-    )
-    assert row.role == "ADMIN"
-
-
-def test_a_person_of_several_organizations_acts_for_the_chosen_one():
-    user = make.make_user()
-    first, second = make.make_membership(user), make.make_membership(user, role="READER")
-    assert make.actor_for(user).organization_id == first.organization_id
-    actor = make.actor_for(user, second.organization)
-    assert (actor.organization_id, actor.membership) == (second.organization_id, "READER")
-    assert make.actor_for(user, make.make_organization()).organization_id == first.organization_id
-
-
-# -- roles ------------------------------------------------------------------------------------------
-def test_a_role_holds_below_its_region_and_in_its_days(at):
-    tree, user = make.make_region_tree(), make.make_user()
-    grant = operations.grant_role(
-        user=user,
-        role="COORDINATOR",
-        region=tree["滨江区"],
-        starts_on=date(2026, 1, 1),
-        ends_on=date(2026, 12, 31),
-        by=make.administrator(),
-        at=at,
-    )
-    inside = queries.build_actor(user, on=date(2026, 12, 31))
-    assert inside.has_role({"COORDINATOR"}, tree["春晓社区"].path)
-    assert not inside.has_role({"COORDINATOR"}, tree["学院街道"].path)
-    assert not inside.has_role({"COORDINATOR"})
-    assert queries.build_actor(user, on=date(2025, 12, 31)).roles == frozenset()
-    assert queries.build_actor(user, on=date(2027, 1, 1)).roles == frozenset()
-    operations.revoke_role(grant=grant, by=make.administrator(), at=at)
-    assert queries.build_actor(user, on=date(2026, 12, 31)).roles == frozenset()
-    with pytest.raises(Conflict):
-        operations.revoke_role(grant=grant, by=make.administrator(), at=at)
-
-
-def test_who_grants_roles(at):
-    user, boss = make.make_user(), make.administrator()
-    values = {
-        "role": "FINANCE",
-        "region": None,
-        "starts_on": date(2026, 1, 1),
-        "ends_on": None,
-        "at": at,
-    }
-    me = User.objects.get(pk=boss.user_id)
-    for actor, target in ((make.coordinator(), user), (make.auditor(), user), (boss, me)):
-        with pytest.raises(NotAllowed):
-            operations.grant_role(user=target, by=actor, **values)
-    with pytest.raises(Invalid) as caught:
-        operations.grant_role(user=user, by=boss, **(values | {"ends_on": date(2025, 1, 1)}))
-    assert list(caught.value.fields) == ["ends_on"]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        make.make_role_grant(user, "FINANCE", None, date(2026, 1, 1), date(2025, 1, 1))
-
-
-def test_one_administrator_remains(at):
-    boss = make.administrator()
-    other = make.administrator()
-    mine = RoleGrant.objects.get(user_id=boss.user_id)
-    theirs = RoleGrant.objects.get(user_id=other.user_id)
-    operations.revoke_role(grant=theirs, by=boss, at=at)
-    with pytest.raises(Conflict, match="最后一位系统管理员"):
-        operations.revoke_role(grant=mine, by=other, at=at)
-
-
-# -- tokens and callers -------------------------------------------------------------------------------
-def test_a_token_is_shown_once_and_revoked(at):
-    organization = make.make_organization()
-    by = make.member(organization)
-    token, secret = operations.create_token(
-        organization=organization, name="平台", scopes=["needs:write"], by=by, at=at
-    )
-    assert secret.startswith("gyl_")
-    assert token.prefix == secret[:8]
-    assert queries.token_in_force(secret) == token
-    assert secret not in str(type(token).objects.values()) + str(AuditEvent.objects.values())
-    operations.revoke_token(token=token, by=by, at=at)
-    assert queries.token_in_force(secret) is None
-    with pytest.raises(Conflict):
-        operations.revoke_token(token=token, by=by, at=at)
-
-
-def test_who_makes_tokens_and_for_what(at):
-    organization = make.make_organization()
-    values = {"organization": organization, "name": "平台", "at": at}
-    for actor in (
-        make.member(organization, "EDITOR"),
-        make.member(),
-        make.coordinator(),
-        make.caller_actor(organization),
-    ):
-        with pytest.raises(NotAllowed):
-            operations.create_token(scopes=["needs:write"], by=actor, **values)
-    for scopes in ([], ["everything"]):
-        with pytest.raises(Invalid) as caught:
-            operations.create_token(scopes=scopes, by=make.member(organization), **values)
-        assert list(caught.value.fields) == ["scopes"]
-
-
-def test_acting_for_a_caller_names_them_in_every_audit_row(at):
-    organization = make.make_organization()
-    by = make.coordinator()
-    mode = operations.begin_for_caller(
-        organization=organization,
-        caller_name="王主任",
-        caller_phone="138 0000 0001",
-        called_at=at,
-        by=by,
-        at=at,
-    )
-    local = timezone.localtime(at)
-    called = f"{local.month}月{local.day}日 {local:%H:%M}"
-    assert mode.caller == f"王主任 13800000001, {called}"
-    assert mode.until == at + timedelta(hours=2)
-    actor = queries.acting_for_caller(by, organization, mode.caller)
-    assert (actor.organization_id, actor.membership, actor.channel) == (
-        organization.pk,
-        "EDITOR",
-        "phone",
-    )
-    operations.end_for_caller(by=actor, at=at)
-    assert AuditEvent.objects.get(act="organization.end_for_caller").on_behalf_of == mode.caller
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"caller_name": " "}, "caller_name"),
-        ({"caller_phone": ""}, "caller_phone"),
-        ({"caller_phone": "12"}, "caller_phone"),
-        ({"later": timedelta(hours=1)}, "called_at"),
-    ],
-)
-def test_a_call_is_written_down_whole(change, field, at):
-    values = {"caller_name": "王", "caller_phone": "13800000001", "called_at": at}
-    later = change.pop("later", timedelta())
-    values |= change | {"called_at": at + later}
-    with pytest.raises(Invalid) as caught:
-        operations.begin_for_caller(
-            organization=make.make_organization(), by=make.coordinator(), at=at, **values
-        )
-    assert list(caught.value.fields) == [field]
-
-
-def test_only_coordinators_of_the_region_act_for_callers(at):
-    organization = make.make_organization()
-    tree = make.make_region_tree()
-    values = {"caller_name": "王", "caller_phone": "13800000001", "called_at": at, "at": at}
-    for actor in (
-        make.stranger(),
-        make.auditor(),
-        make.member(organization),
-        make.coordinator(tree["城南区"]),
-    ):
-        with pytest.raises(NotAllowed):
-            operations.begin_for_caller(organization=organization, by=actor, **values)
-    operations.suspend(organization=organization, reason="x", by=make.coordinator(), at=at)
-    with pytest.raises(NotAllowed):
-        operations.begin_for_caller(organization=organization, by=make.coordinator(), **values)
-
-
-def test_looking_up_a_contact_is_written_down(at):
-    organization = make.make_organization(contact_name="王", contact_phone="13800000001")
-    contact = operations.look_up_contact(
-        organization=organization, why="DJ26-000001", by=make.member(), at=at
-    )
-    assert (contact.name, contact.phone) == ("王", "13800000001")
-    event = AuditEvent.objects.get(act="organization.look_up_contact")
-    assert (event.reason, event.subject_number, event.after) == (
-        "DJ26-000001",
-        organization.number,
-        {},
-    )
-
-
-def test_an_actor_of_the_api_has_no_staff_role():
-    row = make.make_membership()
-    make.make_role_grant(row.user, "ADMINISTRATOR")
-    actor = make.api_actor(row.organization, "needs:write")
-    assert actor == replace(actor, scopes=())
-    assert actor.membership == MembershipRole.EDITOR

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from accounts.middleware import for_caller
+from accounts.middleware import CallerSession, for_caller
 from accounts.models import Organization, Region, User
 from core.models import AuditEvent, OptionValue
 from tests.factories import accounts as make
@@ -47,7 +47,7 @@ ORGANIZATION = {
 
 # -- 代为登记 -----------------------------------------------------------------------------------------
 def call(client: Client, place: Organization, **changes: str) -> Any:
-    values = {
+    values: dict[str, Any] = {
         "organization": place.number,
         "caller_name": "王主任",
         "caller_phone": "13800000001",
@@ -74,11 +74,14 @@ def test_the_mode_lapses_after_two_hours_and_with_the_role() -> None:
     organization = make.make_organization("春晓社区")
     by, at = make.coordinator(), timezone.now()
     until = (at + timedelta(hours=2)).isoformat()
-    mode = {"organization": organization.number, "caller": "王", "until": until}
+    mode = CallerSession(organization=organization.number, caller="王", until=until)
     assert for_caller(by, mode, at).on_behalf_of == "王"
     assert for_caller(by, mode, at + timedelta(hours=2)) == by
     assert for_caller(make.stranger(), mode, at).on_behalf_of == ""
-    assert for_caller(by, {**mode, "organization": "ZZ26-000000"}, at) == by
+    assert (
+        for_caller(by, CallerSession(organization="ZZ26-000000", caller="王", until=until), at)
+        == by
+    )
 
 
 def test_a_call_with_gaps_is_not_begun() -> None:
@@ -99,8 +102,8 @@ def pick(client: Client, **query: str) -> list[tuple[str, str, int]]:
     soup = BeautifulSoup(answer.content, "html.parser")
     return [
         (
-            s["name"],
-            (s.select_one("option[selected]") or {"value": ""})["value"],
+            str(s["name"]),
+            "".join(str(o["value"]) for o in s.select("option[selected]")),
             len(s.select("option")),
         )
         for s in soup.select("select")
@@ -138,12 +141,13 @@ def test_the_picker_survives_nonsense() -> None:
     make.make_region_tree()
     client = Client()
     for query in (
-        {"region_1": "\x00"},
         {"deepest": "99"},
         {"field": "<b>"},
         {"region": "' OR 1=1"},
     ):
         assert pick(client, **query) == [("region_1", "", 2)]
+    assert client.get("/regions/pick/", {"region_1": "\x00"}).status_code == 404
+    assert client.get("/organizations/\x00/").status_code == 404
     assert client.get("/regions/pick/", {"find": "1", "region_q": "%_'\\"}).status_code == 200
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import User
 from archive import operations, permissions, queries
@@ -30,9 +30,10 @@ NEED = Subject("need", "XQ26-000001", 1)
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: SettingsWrapper, tmp_path: Path) -> Path:
-    settings.ARCHIVE_DIR = tmp_path / "archive"
-    return settings.ARCHIVE_DIR
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    place = tmp_path / "archive"
+    settings.ARCHIVE_DIR = place
+    return place
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def browser(user_id: int) -> Client:
 def test_a_download_is_an_attachment_that_no_browser_runs() -> None:
     by = make.member()
     file = make_file(by, b"<script>alert(1)</script>", 'a"; x=.txt')
-    answer = browser(by.user_id).get(f"/files/{file.number}/")
+    answer: Any = browser(by.user_id).get(f"/files/{file.number}/")
     assert b"".join(answer.streaming_content) == b"<script>alert(1)</script>"
     assert {
         name: answer[name]
@@ -217,7 +218,7 @@ def test_only_images_are_shown_in_place() -> None:
     image, page = make_file(by, JPEG, "照片.jpg"), make_file(by)
     shown = []
     for file in (image, page):
-        answer = client.get(f"/files/{file.number}/?show=1")
+        answer: Any = client.get(f"/files/{file.number}/?show=1")
         shown.append(answer["Content-Disposition"].split(";")[0])
         assert b"".join(answer.streaming_content)
     assert shown == ["inline", "attachment"]

@@ -35,7 +35,7 @@ def start(folder: Path, *words: str, **more: str) -> "subprocess.Popen[str]":
 
 
 def until(true: Callable[[], object], worker: "subprocess.Popen[str]") -> None:
-    end = time.monotonic() + 40
+    end = time.monotonic() + 90
     while not true():
         if worker.poll() is not None:
             raise AssertionError(f"the worker ended by itself: {worker.communicate()[0]}")

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.result import Ok
 
 from accounts import operations as account_operations
 from accounts.models import ApiScope, MembershipRole, Organization
@@ -103,7 +104,7 @@ def checks() -> list[Any]:
 
 def every_operation(api: Market) -> list[Any]:
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
-    return [result.ok() for result in schema.get_all_operations()]
+    return [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
 
 
 def run(api: Market, headers: dict[str, str], each: int) -> int:
@@ -140,11 +141,14 @@ def spoil(case: Any, draw: st.DrawFn) -> None:
     """Put an odd value where the schema would not."""
     if isinstance(case.body, dict):
         case.body[draw(FIELDS)] = draw(ODD)
-    case.query = {**(case.query or {}), draw(QUERIES): str(draw(ODD)).encode("utf-8", "replace").decode()}
+    case.query = {
+        **(case.query or {}),
+        draw(QUERIES): str(draw(ODD)).encode("utf-8", "replace").decode(),
+    }
 
 
 @pytest.mark.timeout(600)
 def test_generated_requests_meet_no_server_error_and_no_undocumented_answer(api: Market) -> None:
-    done = run(api, {"Authorization": f"Bearer {api.token}"}, 60)
-    done += run(api, {}, 20)
+    done = run(api, {"Authorization": f"Bearer {api.token}"}, 50)
+    done += run(api, {}, 15)
     assert done >= 1000

@@ -1,6 +1,6 @@
 """Messages: telling, reading, mail and the digest."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
@@ -37,6 +37,11 @@ def at() -> datetime:
 def reader() -> User:
     """Somebody whom mail reaches."""
     return make.make_user("王主任", email="wang@example.cn", email_verified_at=timezone.now())
+
+
+def next_page(answer: Any) -> str:
+    (link,) = BeautifulSoup(answer.content, "html.parser").select("a[rel=next]")
+    return str(link["href"])
 
 
 def text(answer: Any) -> str:
@@ -79,7 +84,7 @@ def test_a_message_to_those_who_answer_for_an_organization_but_the_actor(at: dat
 
 def test_the_same_act_tells_a_person_once(at: datetime) -> None:
     user = make.make_user()
-    values = {
+    values: dict[str, Any] = {
         "to": operations.people([user, user]),
         "code": CODE,
         "figures": {},
@@ -143,7 +148,7 @@ def test_a_server_that_is_away_is_tried_again_then_given_up(
 ) -> None:
     make_message(reader)
 
-    def away(self, messages: Any) -> None:
+    def away(self: Any, messages: Any) -> None:
         raise SMTPServerDisconnected("gone")
 
     monkeypatch.setattr(EmailBackend, "send_messages", away)
@@ -162,7 +167,7 @@ def test_a_server_that_is_away_is_tried_again_then_given_up(
 def test_a_refused_address_fails_at_once(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
     make_message(reader)
 
-    def refuse(self, messages: Any) -> None:
+    def refuse(self: Any, messages: Any) -> None:
         raise SMTPRecipientsRefused({"wang@example.cn": (550, b"no such user")})
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
@@ -266,7 +271,7 @@ def test_the_list_pages_without_losing_a_message() -> None:
     client = browser(user)
     first = client.get("/messages/")
     assert first.content.decode().count('class="is-new"') == 30
-    following = BeautifulSoup(first.content, "html.parser").select_one("a[rel=next]")["href"]
+    following = next_page(first)
     assert client.get(following).content.decode().count('class="is-new"') == 5
 
 

@@ -281,9 +281,11 @@ def test_withdrawing(owner: Actor) -> None:
 
 def test_the_same_key_acts_once(owner: Actor) -> None:
     caller = Caller(token_of(owner))
-    send = lambda **more: caller.post(  # noqa: E731
-        "/api/v1/needs/", body(submit=True, **more), **{"Idempotency-Key": "a1"}
-    )
+
+    def send(**more: Any) -> tuple[int, Any]:
+        key = {"Idempotency-Key": "a1"}
+        return caller.post("/api/v1/needs/", body(submit=True, **more), **key)
+
     first, again = send(), send()
     assert first == again
     assert Need.objects.count() == 1

@@ -34,7 +34,7 @@ def test_a_pair_without_obstacle_passes() -> None:
         ({"is_open": False}, {}, "open"),
         ({}, {"is_open": False}, "open"),
         ({}, {"organization": "a"}, "other_organization"),
-        ({}, {"kind": "venue"}, "kinds"),
+        ({}, {"kind": "goods"}, "kinds"),
         ({}, {"category": "法律"}, "category_possible"),
         ({}, {"area_served": (OTHER_STREET,)}, "area"),
         (

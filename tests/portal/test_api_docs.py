@@ -44,13 +44,13 @@ def test_a_call_tells_fields_refusals_and_how_to_try_it() -> None:
     assert [field.name for field in call.body] == ["reason"]
     assert [field.name for field in call.parameters] == ["number", "Idempotency-Key"]
     statuses = [answer.status for answer in call.answers]
-    assert statuses == "200 400 401 403 404 406 409 413 415 422 429".split()
+    assert statuses == ["200", "400", "401", "403", "404", "406", "409", "413", "415", "422", "429"]
     assert call.curl.splitlines() == [
         "curl -X POST 'https://example.org/api/v1/needs/XQ26-000001/withdraw/' \\",
         "  -H 'Authorization: Bearer gyl_…' \\",
         "  -H 'Content-Type: application/json' \\",
         "  -H 'Idempotency-Key: 2026-11-25-001' \\",
-        "  -d '{\"reason\": \"已经解决了\"}'",
+        '  -d \'{"reason": "已经解决了"}\'',
     ]
 
 

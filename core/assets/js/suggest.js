@@ -6,6 +6,7 @@ each("[data-suggest]", (list) => {
   const box = form?.querySelector("[data-find]");
   if (!box) return;
   box.addEventListener("input", () => { list.hidden = false; });
+  form.addEventListener("submit", () => { list.hidden = true; });
   form.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape" && !list.hidden) {
