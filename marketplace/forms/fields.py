@@ -37,12 +37,11 @@ class Amount(forms.DecimalField):
             attrs={"class": "short num-in", "inputmode": "decimal", "autocomplete": "off"}
         )
         options |= {"required": False, "widget": widget, "max_value": MAX_QUANTITY}
-        super().__init__(max_digits=12, decimal_places=2, **options)
+        # The cap alone says that it is too much; it lies below what the column holds.
+        super().__init__(decimal_places=2, **options)
         self.error_messages |= {
             "invalid": _("数量请写数字，例如 30。单位在旁边选。"),
             "max_decimal_places": _("数量最多写两位小数。"),
-            "max_digits": _("数量太大了，请核对。"),
-            "max_whole_digits": _("数量太大了，请核对。"),
             "max_value": _("数量太大了，请核对。"),
         }
 

@@ -95,8 +95,8 @@ def make_need(
     """
     content = need_content(**fields)
     owner = by or system_for(organization or make_organization())
-    made: Need = _bring(Need, state, content, owner, at or timezone.now(), allocated)
-    return made
+    need: Need = _bring(Need, state, content, owner, at or timezone.now(), allocated)
+    return need
 
 
 def make_offer(
@@ -111,10 +111,16 @@ def make_offer(
     """A resource offer in `state`; as `make_need`. Fields override `resource_content`."""
     content = resource_content(**fields)
     owner = by or system_for(organization or make_organization("康乐食堂", kind="ENTERPRISE"))
-    made: ResourceOffer = _bring(
+    offer: ResourceOffer = _bring(
         ResourceOffer, state, content, owner, at or timezone.now(), allocated
     )
-    return made
+    return offer
+
+
+def whole(entry: Any, **changes: Any) -> dict[str, Any]:
+    """An entry's whole content as an edit gives it, with changes."""
+    names = [name for name in entry.CONTENT_FIELDS if name != "served"]
+    return {name: getattr(entry, name) for name in names} | changes
 
 
 def system_for(organization: Organization) -> Actor:

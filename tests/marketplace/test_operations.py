@@ -22,6 +22,7 @@ from tests.factories.marketplace import (
     need_content,
     resource_content,
     system_for,
+    whole,
 )
 
 pytestmark = pytest.mark.django_db
@@ -86,17 +87,12 @@ def test_returning_needs_a_reason_and_staff_of_the_region() -> None:
         operations.return_for_change(need, reason="写清楚", by=elsewhere, at=AT)
     with pytest.raises(Invalid):
         operations.return_for_change(need, reason=" ", by=people.coordinator(), at=AT)
-    back = operations.return_for_change(need, reason="写清楚", by=people.coordinator(), at=AT)
+    back: Any = operations.return_for_change(need, reason="写清楚", by=people.coordinator(), at=AT)
     assert (back.state, back.state_reason, events()[-1]) == ("RETURNED", "写清楚", "need.returned")
     again = operations.post_need(
         need_content(), by=people.member(need.organization), at=AT, draft=back
     )
     assert (again.pk, again.state, again.state_reason) == (need.pk, "SUBMITTED", "")
-
-
-def whole(entry: Any, **changes: Any) -> dict[str, Any]:
-    names = [n for n in entry.CONTENT_FIELDS if n != "served"]
-    return {name: getattr(entry, name) for name in names} | changes
 
 
 def test_new_public_words_wait_while_the_old_stay_up() -> None:
@@ -162,7 +158,7 @@ def test_withdraw_reopen_copy_discard() -> None:
     gone = operations.withdraw(offer, by=owner, at=AT, reason="送完了")
     assert (gone.state, gone.state_reason, gone.closed_at) == ("WITHDRAWN", "送完了", AT)
     later = AT + timedelta(days=400)
-    back = operations.reopen(gone, by=owner, at=later)
+    back: Any = operations.reopen(gone, by=owner, at=later)
     assert (back.state, back.closes_on) == ("OPEN", date(2028, 6, 26))
     draft = operations.copy(back, by=owner, at=AT)
     assert (draft.state, draft.title, draft.closes_on) == ("DRAFT", offer.title, None)
