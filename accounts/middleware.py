@@ -66,7 +66,8 @@ class ActorMiddleware:
     """After authentication: the actor is built once, when something first asks for it.
 
     Before any view: an address with a NUL is answered 404; whoever came in by a one-time code
-    sets a password first, and an auditor writes nowhere but on pages about their own account (`open_to_auditors` on the view class).
+    sets a password first, and an auditor writes nowhere but on pages about their own account
+    (`open_to_auditors` on the view class).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

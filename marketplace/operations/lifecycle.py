@@ -1,6 +1,7 @@
 """The end of an entry and its return: withdrawn, expired, reopened, taken over."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +17,11 @@ from marketplace.models import Need, ResourceOffer
 from marketplace.options import EXPIRE_AFTER_DAYS
 from marketplace.states import SEEKING
 
+AnyEntry = TypeVar("AnyEntry", bound=Need | ResourceOffer)
+
 
 @transaction.atomic
-def withdraw(
-    entry: Need | ResourceOffer, *, by: Actor, at: datetime, reason: str = ""
-) -> Need | ResourceOffer:
+def withdraw(entry: AnyEntry, *, by: Actor, at: datetime, reason: str = "") -> AnyEntry:
     """Take an entry off the market; links already made go on. Announces `need.closed`."""
     permissions.can_edit(by, entry).require()
     return advance(
@@ -34,7 +35,7 @@ def withdraw(
 
 
 @transaction.atomic
-def reopen(entry: Need | ResourceOffer, *, by: Actor, at: datetime) -> Need | ResourceOffer:
+def reopen(entry: AnyEntry, *, by: Actor, at: datetime) -> AnyEntry:
     """One click: open again, with a fresh deadline where the old one has passed.
 
     An entry that was never published goes through intake instead: Conflict.
@@ -68,7 +69,7 @@ def expire_due(model: type[Need] | type[ResourceOffer], at: datetime, limit: int
 
 
 @transaction.atomic
-def take_over(entry: Need | ResourceOffer, *, by: Actor, at: datetime) -> Need | ResourceOffer:
+def take_over(entry: AnyEntry, *, by: Actor, at: datetime) -> AnyEntry:
     """The owner takes an entry over that the coordinator had registered on the phone.
 
     Announces `need.taken_over` with the user id of whoever registered it (`registrar`).

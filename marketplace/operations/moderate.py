@@ -1,6 +1,7 @@
 """Intake 受理: onto the market, or back with a reason."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,11 +13,11 @@ from marketplace import permissions
 from marketplace.models import Need, ResourceOffer, VersionStatus
 from marketplace.operations.content import add_version, snapshot
 
+AnyEntry = TypeVar("AnyEntry", bound=Need | ResourceOffer)
+
 
 @transaction.atomic
-def approve(
-    entry: Need | ResourceOffer, *, by: Actor, at: datetime, version: int | None = None
-) -> Need | ResourceOffer:
+def approve(entry: AnyEntry, *, by: Actor, at: datetime, version: int | None = None) -> AnyEntry:
     """Publish a submitted entry as it stands; announces `need.posted`."""
     permissions.can_moderate(by, entry).require()
     posted = advance(
@@ -33,13 +34,13 @@ def approve(
 
 @transaction.atomic
 def return_for_change(
-    entry: Need | ResourceOffer,
+    entry: AnyEntry,
     *,
     reason: str,
     by: Actor,
     at: datetime,
     version: int | None = None,
-) -> Need | ResourceOffer:
+) -> AnyEntry:
     """Back to its owner, who reads the reason; announces `need.returned`."""
     permissions.can_moderate(by, entry).require()
     if not reason.strip():

@@ -55,7 +55,7 @@ class Market(Page):
         return response
 
     def _answered(self) -> dict[str, Any]:
-        text, at = self.request.META.get("QUERY_STRING", ""), self.at
+        text, at = self.request.GET.urlencode(), self.at
         state = State.read(text)
         asked = read_state(text, level=queries.reader_level(self.actor), at=at)
         page = queries.market(replace(asked, size=PAGE, with_facets=True))
@@ -98,7 +98,7 @@ class Market(Page):
         in the list is broken, else the words alone."""
         only_place = set(error.fields) == {"cursor"}
         q = self.request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
-        kept = State.read(self.request.META.get("QUERY_STRING", "")) if only_place else State()
+        kept = State.read(self.request.GET.urlencode()) if only_place else State()
         back = kept if only_place else State().put("q", q)
         return {"error": error, "back_url": back.url(), "q": q, **self._addresses(State())}
 
@@ -143,7 +143,7 @@ class Export(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actor, at = actor_of(request), timezone.now()
-        text = request.META.get("QUERY_STRING", "")
+        text = request.GET.urlencode()
         asked = read_state(text, level=queries.reader_level(actor), at=at)
         who = actor.user_id or request.META.get("REMOTE_ADDR", "")
         wait = spend(f"search-export:{who}", EXPORTS, at)

@@ -37,7 +37,7 @@ class Subscribe(SignedIn, FormPage):
 
     @property
     def state(self) -> State:
-        return State.read(self.request.META.get("QUERY_STRING", ""))
+        return State.read(self.request.GET.urlencode())
 
     @property
     def label(self) -> str:

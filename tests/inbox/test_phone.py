@@ -50,10 +50,10 @@ def test_whom_to_phone(reader: User, at: datetime) -> None:
         make_message(user, deadline_at=later if name == "缓" else soon, at=at)
     make_message(plain["急"], at=at)
     operations.mark_read(
-        message=plain["读过"].messages.get(), by=make.actor_for(plain["读过"]), at=at
+        message=Message.objects.get(user=plain["读过"]), by=make.actor_for(plain["读过"]), at=at
     )
     operations.tell_by_phone(
-        message=plain["说过"].messages.get(), note="知道了", by=make.coordinator(), at=at
+        message=Message.objects.get(user=plain["说过"]), note="知道了", by=make.coordinator(), at=at
     )
     User.objects.filter(pk=plain["停用"].pk).update(is_active=False)
     mailed = make_message(reader, deadline_at=soon, at=at)

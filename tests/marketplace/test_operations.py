@@ -200,12 +200,12 @@ def test_holding_and_allocating_within_the_quantity() -> None:
     with pytest.raises(Conflict):
         operations.hold(held, Decimal(21), by=SYSTEM, at=AT)
     part = operations.allocate(held, Decimal(30), by=SYSTEM, at=AT)
-    assert (part.state, part.allocated, part.held) == ("PARTLY_MET", 30, 0)
+    assert (part.state, part.allocated, part.held) == ("PARTLY_MET", Decimal(30), Decimal(0))
     operations.hold(part, Decimal(20), by=SYSTEM, at=AT)
     full = operations.allocate(part, Decimal(20), by=SYSTEM, at=AT)
     assert full.state == "MET"
     free = operations.release(full, Decimal(50), by=SYSTEM, at=AT)
-    assert (free.state, free.allocated) == ("OPEN", 0)
+    assert (free.state, free.allocated) == ("OPEN", Decimal(0))
 
 
 ATTACKS: list[dict[str, Any]] = [

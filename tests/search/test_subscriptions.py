@@ -155,7 +155,7 @@ def test_what_is_only_near_is_no_news() -> None:
     client.post("/market/subscribe/?q=轮椅", {"label": "轮椅"})
     SavedSearch.objects.update(seen_at=timezone.now() - timedelta(days=1))
     make_need(title="借一辆轮椅")
-    make_need(title="休闲椅不够坐")
+    make_need(title="换椅子和轮子")
     operations.rebuild()
     assert client.get("/market/?q=轮椅").context["page"].total == 2
     (row,) = client.get(LIST).context["rows"]
