@@ -64,7 +64,7 @@ PAGES = (
     ("workbench", "chunxiao", "/workbench/"),
     ("match", "chunxiao", "{match}"),
     ("messages", "chunxiao", "/messages/"),
-    ("post", "chunxiao", "/needs/new/"),
+    ("post", "street", "/needs/new/"),
     ("intake", "operator", "/intake/"),
     ("desk", "operator", "/desk/"),
     ("help", "", "/help/"),
