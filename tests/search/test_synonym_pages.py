@@ -116,7 +116,7 @@ def test_groups_are_found_and_tried_out(staff: Client) -> None:
     page = staff.get(LIST, {"find": "送餐", "try": "老人助餐"})
     assert [group.key for group in page.context["groups"]] == ["助餐"]
     assert page.context["meant"][1] == ("助餐", ("送餐", "配餐", "供餐"))
-    assert staff.get(LIST, {"try": "\x00📎"}).context["meant"] == []
+    assert staff.get(LIST, {"try": "\x01📎"}).context["meant"] == []
     assert "没有一组里有这个词" in staff.get(LIST, {"find": "%_"}).content.decode()
 
 

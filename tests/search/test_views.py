@@ -331,7 +331,7 @@ def test_every_control_is_a_link_or_a_form_with_the_same_address() -> None:
 
 
 ODD = {
-    "nul": ("q=%00%E5%8A%A9%00%E9%A4%90", 200),
+    "control characters": ("q=%01%E5%8A%A9%1F%E9%A4%90%7F", 200),
     "right to left": (f"q={quote(chr(0x202E) + '餐助' + chr(0x202C))}", 200),
     "rare character": (f"q={quote('𠮷野家')}", 200),
     "emoji": (f"q={quote('🦽👵🏽')}", 200),
@@ -342,8 +342,8 @@ ODD = {
     "huge": ("q=" + "a" * 20_000, 422),
     "markup": (f"q={quote('<script>alert(1)</script>')}", 200),
     "wildcards": ("q=%25_*%22'%5C", 200),
-    "odd filter values": ("category=%00&region=%25&state=OPEN'--&f.kind=%F0%9F%A6%BD", 200),
-    "odd filter names": ("f.%00=x&f.a'b=x&f.=x&cursor=", 200),
+    "odd filter values": ("category=%01&region=%25&state=OPEN'--&f.kind=%F0%9F%A6%BD", 200),
+    "odd filter names": ("f.%01=x&f.a'b=x&f.=x&cursor=", 200),
     "no such sort": ("sort=price", 422),
     "no number": ("closing=soon", 422),
     "no organization": ("org=-1", 422),
@@ -374,6 +374,12 @@ def test_odd_addresses_are_answered_in_words(case: str) -> None:
     assert "<script>alert" not in body
     if status == 422:
         assert "回到第一页" in body
+
+
+@pytest.mark.parametrize("query", ["q=%00%E5%8A%A9", "category=%00", "f.%00=x"])
+@pytest.mark.parametrize("path", ["/market/", "/market/suggest/", "/market/export/"])
+def test_an_address_with_a_nul_is_no_page(path: str, query: str) -> None:
+    assert browser().get(f"{path}?{query}", headers=HTMX).status_code == 404
 
 
 def test_a_rare_character_is_found() -> None:
