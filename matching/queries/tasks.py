@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models.role import WRITING_STAFF
 from core.permissions import Actor
 from core.ports import Task
-from matching.models import Delivery, Match
+from matching.models import Match
 from matching.queries.matches import desk_needs, match_queryset, waiting_for
 from matching.states import DeliveryState, MatchState
 
@@ -49,19 +50,17 @@ def _questions(actor: Actor, at: datetime) -> Iterable[Task]:
 
 
 def _deliveries(actor: Actor) -> Iterable[Task]:
-    rows = Delivery.objects.filter(
-        match__need__organization_id=actor.organization_id, state=DeliveryState.RECORDED
-    ).select_related("match__need", "match__resource__organization")
-    for delivery in rows.order_by("day", "id")[:20]:
+    """One task a link, however many deliveries of it wait."""
+    recorded = Q(deliveries__state=DeliveryState.RECORDED)
+    rows = match_queryset().filter(recorded, need__organization_id=actor.organization_id)
+    rows = rows.annotate(waiting=Count("deliveries", filter=recorded))
+    for match in rows.order_by("id")[:20]:
         yield Task(
             "delivery.confirm",
-            _("确认收到：%(title)s") % {"title": delivery.match.need.title},
-            _("%(who)s登记了 %(day)s 的交付")
-            % {
-                "who": delivery.match.resource.organization.label,
-                "day": f"{delivery.day:%m月%d日}",
-            },
-            _detail(delivery.match) + "#deliveries",
+            _("确认收到：%(title)s") % {"title": match.need.title},
+            _("%(who)s登记了 %(n)s 次交付，等你们确认")
+            % {"who": match.resource.organization.label, "n": match.waiting},
+            _detail(match) + "#deliveries",
             _("去确认"),
             icon="check",
         )

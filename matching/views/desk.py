@@ -151,13 +151,11 @@ def _constraint_labels() -> dict[str, str]:
 
 def _sieve_row(row: Removed, need: Need) -> tuple[str, int, str, str]:
     labels = _constraint_labels()
-    back = _("放宽这一条，+%(n)s") % {"n": row.would_return} if row.would_return else ""
-    return (
-        labels.get(row.code, row.code),
-        row.removed,
-        back,
-        f"{reverse('matching:choose', args=[need.number])}?without={row.code}" if back else "",
-    )
+    if not row.would_return:
+        return (labels.get(row.code, row.code), row.removed, "", "")
+    url = f"{reverse('matching:choose', args=[need.number])}?without={row.code}"
+    back = _("看看被它挡住的 %(n)s 个") % {"n": row.would_return}
+    return (labels.get(row.code, row.code), row.removed, back, url)
 
 
 class ProposeAll(ActionView):
