@@ -17,6 +17,7 @@ class MatchingConfig(AppConfig):
         ports.register_tasks(tasks_part)
         ports.register_panel("entry-form", candidates.typing_panel)
         ports.register_panel("entry", candidates.entry_panel)
+        ports.register_panel("intake", candidates.intake_panel)
         context.register_nav(navigation.nav_items)
         wording.name_acts(acts.ACTS)
         telling.register_words()

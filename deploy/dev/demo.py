@@ -33,10 +33,18 @@ def main() -> None:
         print(f"\nStopped. The data stays in {VAR}", flush=True)
 
 
+def _hold_patiently() -> IO[str] | None:
+    """The folder's lock; a demo that was told to stop a moment ago is given time to."""
+    end = time.monotonic() + 20
+    while (held := hold(VAR)) is None and time.monotonic() < end:
+        time.sleep(0.5)
+    return held
+
+
 def _run(port: int) -> None:
     python = str(ensure("demo"))
     VAR.mkdir(parents=True, exist_ok=True)
-    held = hold(VAR)
+    held = _hold_patiently()
     if held is None:
         sys.exit(f"A demo is already running on {VAR}. Stop it first (Ctrl-C where it runs).")
     _need_free(port)
@@ -126,6 +134,8 @@ def _serve(processes: Processes, python: str, environment: dict[str, str], port:
     address = f"127.0.0.1:{port}"
     site = [python, "-m", "gunicorn", "config.wsgi:application", "--bind", address]
     site += ["--workers", "1", "--threads", THREADS, "--log-level", "warning"]
+    # A search address with a long Chinese query and a cursor is longer than the default line.
+    site += ["--limit-request-line", "8190"]
     programs = {
         "the site": processes.start(site, cwd=ROOT, env=environment),
         "the worker": processes.start([python, "manage.py", "work"], cwd=ROOT, env=environment),

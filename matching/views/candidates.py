@@ -1,19 +1,19 @@
 """Candidates while typing, and the panels that matching shows on pages of entries."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
-from accounts.models import Organization, Region
+from accounts.models import Organization
 from core.permissions import Actor
 from core.ports import Panel, Subject
 from core.views import SignedIn, actor_of, render_fragment
-from marketplace.models import Category, Need, ResourceOffer
+from marketplace.forms import FORMS
+from marketplace.models import Category, Level, Need, ResourceOffer
+from marketplace.operations.content import columns
 from marketplace.permissions import is_staff_for
 from marketplace.queries import get_entry, view_of
 from matching import permissions, queries
@@ -40,7 +40,10 @@ class Typing(SignedIn):
             item = _item(side, request, actor, title)
             found = queries.candidates_while_typing(item, side, actor, timezone.now())
             context["found"] = [_brief(candidate) for candidate in found]
-            context["alike"] = _alike(side, title, request, actor)
+            text = f"{title} {request.POST.get('text_public', '')[:200]}"
+            own = request.POST.get("number", "")
+            level = search_queries.reader_level(actor)
+            context["alike"] = _alike(side, title, text, own, level)
         return render_fragment(request, "matching/typing_part.html", context)
 
 
@@ -63,19 +66,13 @@ def _brief(candidate: queries.Candidate) -> dict[str, Any]:
     }
 
 
-def _alike(side: str, title: str, request: HttpRequest, actor: Actor) -> list[Need | ResourceOffer]:
-    """Entries of the same side that say nearly the same."""
-    keys = search_queries.recall(
-        f"{title} {request.POST.get('text_public', '')[:200]}",
-        level=search_queries.reader_level(actor),
-        kinds=[side],
-        limit=6,
-    )
+def _alike(side: str, title: str, text: str, own: str, level: str) -> list[Need | ResourceOffer]:
+    """Entries of the same side, readable at a level, that say nearly the same."""
+    keys = search_queries.recall(text, level=level, kinds=[side], limit=6)
     model: type[Need] | type[ResourceOffer] = Need if side == "need" else ResourceOffer
     rows = model._default_manager.select_related("organization", "region").in_bulk(
         [pk for (_kind, pk), _score in keys]
     )
-    own = request.POST.get("number", "")
     found = [rows[pk] for (_kind, pk), _score in keys if pk in rows and rows[pk].number != own]
     return [row for row in found if _nearly_same(title, row.title)][:2]
 
@@ -87,45 +84,30 @@ def _nearly_same(left: str, right: str) -> bool:
 
 
 def _item(side: str, request: HttpRequest, actor: Actor, title: str) -> Item:
-    """The entry being typed, unsaved, as the engine sees it."""
-    post = request.POST
-    organization = Organization(pk=actor.organization_id or None)
+    """The entry being typed, unsaved, as the engine sees it: read by the form's own fields."""
+    form = FORMS[side](request.POST, today=timezone.localdate(), complete=False)
+    form.is_valid()
+    content = form.content()
+    served = tuple(place.path for place in content.pop("served", None) or ())
     model: type[Need] | type[ResourceOffer] = Need if side == "need" else ResourceOffer
-    entry = model(
-        title=title,
-        text_public=post.get("text_public", "")[:2000],
-        kind=post.get("kind", ""),
-        organization=organization,
-        category=Category.objects.filter(pk=_pk(post.get("category", ""))).first(),
-        region=_region(post),
-        starts_on=_date(post.get("starts_on")),
-        ends_on=_date(post.get("ends_on")),
-        groups=post.getlist("groups"),
-        remote=bool(post.get("remote")),
-    )
+    entry = model(organization=Organization(pk=actor.organization_id or None))
+    for name, value in columns(entry, content).items():
+        setattr(entry, name, value)
+    entry.title = title
     if isinstance(entry, Need):
         return need_item(entry, key="typing")
-    served = Region.objects.filter(pk__in=[_pk(value) for value in post.getlist("served")])
-    entry.serves_all = bool(post.get("serves_all"))
-    return offer_item(entry, key="typing", served=tuple(place.path for place in served))
+    return offer_item(entry, key="typing", served=served)
 
 
-def _pk(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 18 else 0
-
-
-def _date(value: str | None) -> date | None:
-    try:
-        return parse_date(value or "")
-    except ValueError:
-        return None
-
-
-def _region(post: Any) -> Region | None:
-    for name in ("community", "region", "street"):
-        if pk := _pk(post.get(name, "")):
-            return Region.objects.filter(pk=pk).first()
-    return None
+def intake_panel(subject: Subject, _actor: Actor) -> Iterable[Panel]:
+    """Beside an entry in intake: what is posted already and says nearly the same."""
+    model: type[Need] | type[ResourceOffer] = Need if subject.kind == "need" else ResourceOffer
+    entry = model._default_manager.filter(number=subject.number).first()
+    if entry is None:
+        return
+    text = f"{entry.title} {entry.text_at(Level(entry.visibility))[:200]}"
+    alike = _alike(subject.kind, entry.title, text, entry.number, Level.INTERNAL)
+    yield Panel("matching/alike.html", {"alike": alike, "side": subject.kind}, order=10)
 
 
 def typing_panel(subject: Subject, _actor: Actor) -> Iterable[Panel]:
