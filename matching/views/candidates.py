@@ -59,7 +59,7 @@ def _brief(candidate: queries.Candidate) -> dict[str, Any]:
         line = reason_sentence(best.code, best.points, figures, best.words)
     return {
         "entry": entry,
-        "url": f"/{entry.KIND}s/{entry.number}/",
+        "url": shown.entry_url(entry),
         "org": entry.organization.label,
         "line": line,
         "fit": shown.FIT.get(pair.level, "low"),
@@ -148,7 +148,7 @@ def _saved_brief(match: Match, entry: Need | ResourceOffer, actor: Actor) -> dic
     return {
         "match": match,
         "entry": other,
-        "url": f"/{other.KIND}s/{other.number}/",
+        "url": shown.entry_url(other),
         "org": other.organization.label,
         "line": shown.short_reason(match),
         "fit": shown.FIT.get(match.fit, "low"),

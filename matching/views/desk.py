@@ -103,7 +103,7 @@ class Desk(SignedIn, Page):
             "score": round(match.score * 100),
             "level": shown.FIT.get(match.fit, "low"),
             "title": offer.title,
-            "url": f"/resources/{offer.number}/",
+            "url": shown.entry_url(offer),
             "org": " · ".join(
                 part
                 for part in (

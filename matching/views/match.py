@@ -171,7 +171,7 @@ class MatchDetail(Page):
                     "side": side,
                     "label": label,
                     "entry": entry,
-                    "url": f"/{entry.KIND}s/{entry.number}/",
+                    "url": shown.entry_url(entry),
                     "facts": shown.facts_of(entry, text),
                     "answer": match.answer_of(side),
                     "answered_at": match.need_answered_at

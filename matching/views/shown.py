@@ -36,6 +36,10 @@ CHIPS = {
 }
 
 
+def entry_url(entry: Need | ResourceOffer) -> str:
+    return reverse(f"marketplace:{entry.KIND}-detail", args=[entry.number])
+
+
 def amount_of(value: Decimal | None, entry: Need | ResourceOffer) -> str:
     """`30 份/天`: a number in an entry's unit and period; "" without a number."""
     if value is None:
