@@ -59,7 +59,7 @@ def _tell(
         code=code,
         figures={"side": entry.KIND, "title": entry.title, **figures},
         by=Actor(user_id=int(event.actor.get("user_id") or 0), channel="system"),
-        at=timezone.now(),
+        at=event.at,
         subject=event.subject,
         url=url,
         deadline_at=deadline_at,

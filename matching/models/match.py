@@ -49,7 +49,7 @@ class Match(Stateful):
     )
     # -- what the engine said
     score = models.FloatField(_("得分"), default=0.0)
-    fit = models.CharField(_("契合度"), max_length=6, default="none")
+    fit = models.CharField(_("契合度"), max_length=6, default="", blank=True)
     reasons = models.JSONField(default=list)
     model_version = models.CharField(max_length=40, blank=True)
     rank = models.PositiveSmallIntegerField(_("名次"), default=0)

@@ -24,6 +24,26 @@ def chain_part(subject: Subject, actor: Actor) -> Iterable[ChainStep]:
     matches = _matches(subject)
     if matches is None:
         return []
+    if subject.kind == "match" and matches:
+        return [_need_step(matches[0], actor), *_from_link(subject, matches, actor)]
+    return _from_link(subject, matches, actor)
+
+
+def _need_step(match: Match, actor: Actor) -> ChainStep:
+    """Where a link comes from: its need, with a link to it for whoever may read it."""
+    need = match.need
+    readable = bool(permissions.can_read(actor, match))
+    return ChainStep(
+        "need",
+        _("需求"),
+        "done",
+        who=need.organization.label,
+        at=need.posted_at,
+        url=reverse("marketplace:need-detail", args=[need.number]) if readable else "",
+    )
+
+
+def _from_link(subject: Subject, matches: Sequence[Match], actor: Actor) -> list[ChainStep]:
     told = [m for m in matches if m.state not in FAILED and m.state != MatchState.SUGGESTED]
     told.sort(key=lambda m: _ORDER.index(MatchState(m.state)))
     if not told:

@@ -77,7 +77,7 @@ def _to_start(actor: Actor) -> Iterable[Task]:
             _("已和%(who)s对接，交付后登记一下") % {"who": match.need.organization.label},
             _detail(match),
             _("登记交付"),
-            icon="flag",
+            icon="deliver",
         )
 
 
