@@ -69,8 +69,23 @@ def check_zip(file: IO[bytes], *, field: str = "file") -> None:
         raise Invalid({field: _("文件解开后过大，不能处理。请删去多余的行列和图片再上传。")})
 
 
+def _declares_entities(file: IO[bytes]) -> bool:
+    """Whether a part begins with a document type: no spreadsheet program writes one, and entities
+    in it unpack to any size in the parser."""
+    with zipfile.ZipFile(file) as archive:
+        for info in archive.infolist():
+            if info.filename.endswith((".xml", ".rels")):
+                with archive.open(info) as part:
+                    if b"<!DOCTYPE" in part.read(64 * 1024):
+                        return True
+    return False
+
+
 def _open(file: IO[bytes], field: str) -> Workbook:
     try:
+        if _declares_entities(file):
+            raise Invalid({field: _broken()})
+        file.seek(0)
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except UNREADABLE as error:
         raise Invalid({field: _broken()}) from error

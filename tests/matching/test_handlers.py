@@ -123,7 +123,7 @@ def test_both_sides_are_told_and_the_actor_is_not() -> None:
     outbox.drain()
     told = Message.objects.filter(subject_number=match.number).values_list("user_id", "code")
     assert list(told) == [(pair.giver.user_id, "match.proposed")]
-    message = Message.objects.get(user_id=pair.giver.user_id)
+    message = Message.objects.get(user_id=pair.giver.user_id, code="match.proposed")
     assert message.deadline_at == match.answer_by
     operations.accept(match, Side.RESOURCE, by=pair.giver, at=timezone.now())
     outbox.drain()
