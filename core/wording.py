@@ -215,9 +215,17 @@ def _who(row: AuditEvent, *, named: bool) -> str:
     return organization or _("个人用户")
 
 
+def _in_field_order(kind: str, changed: Iterable[str]) -> list[str]:
+    """The names as the model orders its fields, others by name: PostgreSQL keeps no key order."""
+    model = _models().get(kind)
+    columns = model._meta.concrete_fields if model else ()
+    places = {column.attname: place for place, column in enumerate(columns)}
+    return sorted(changed, key=lambda name: (places.get(name, len(places)), name))
+
+
 def _changes(row: AuditEvent, names: Mapping[tuple[type, int], str]) -> Iterable[Change]:
     kind = row.subject_kind
-    for name in {**row.before, **row.after}:
+    for name in _in_field_order(kind, {**row.before, **row.after}):
         yield Change(
             field_words(kind, name),
             value_words(kind, name, row.before[name], names) if name in row.before else None,

@@ -9,327 +9,1048 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('archive', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("archive", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='次序')),
-                ('closed', models.BooleanField(default=False, verbose_name='不再使用')),
-                ('icon', models.CharField(blank=True, max_length=40)),
-                ('topics', models.JSONField(blank=True, default=list, verbose_name='包括')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="次序")),
+                ("closed", models.BooleanField(default=False, verbose_name="不再使用")),
+                ("icon", models.CharField(blank=True, max_length=40)),
+                ("topics", models.JSONField(blank=True, default=list, verbose_name="包括")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='次序')),
-                ('closed', models.BooleanField(default=False, verbose_name='不再使用')),
-                ('dimension', models.CharField(default='count', max_length=10, verbose_name='量的种类')),
-                ('aliases', models.JSONField(blank=True, default=list, verbose_name='同义写法')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="次序")),
+                ("closed", models.BooleanField(default=False, verbose_name="不再使用")),
+                (
+                    "dimension",
+                    models.CharField(default="count", max_length=10, verbose_name="量的种类"),
+                ),
+                ("aliases", models.JSONField(blank=True, default=list, verbose_name="同义写法")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BeneficiaryGroup',
+            name="BeneficiaryGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='次序')),
-                ('closed', models.BooleanField(default=False, verbose_name='不再使用')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='marketplace.beneficiarygroup', verbose_name='属于')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="次序")),
+                ("closed", models.BooleanField(default=False, verbose_name="不再使用")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="marketplace.beneficiarygroup",
+                        verbose_name="属于",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='更新时间')),
-                ('caller', models.CharField(blank=True, max_length=200)),
-                ('side', models.CharField(max_length=8)),
-                ('file_name', models.CharField(max_length=120, verbose_name='文件名')),
-                ('state', models.CharField(choices=[('CHECKED', '等你确认'), ('RUNNING', '正在导入'), ('DONE', '已导入'), ('DROPPED', '不导入')], default='CHECKED', max_length=9, verbose_name='状态')),
-                ('unknown_columns', models.JSONField(default=list)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('good', models.PositiveIntegerField(default=0)),
-                ('bad', models.PositiveIntegerField(default=0)),
-                ('repeated', models.PositiveIntegerField(default=0)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('known', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.file')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        editable=False, max_length=20, unique=True, verbose_name="编号"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="建立时间")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="更新时间")),
+                ("caller", models.CharField(blank=True, max_length=200)),
+                ("side", models.CharField(max_length=8)),
+                ("file_name", models.CharField(max_length=120, verbose_name="文件名")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("CHECKED", "等你确认"),
+                            ("RUNNING", "正在导入"),
+                            ("DONE", "已导入"),
+                            ("DROPPED", "不导入"),
+                        ],
+                        default="CHECKED",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("unknown_columns", models.JSONField(default=list)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("good", models.PositiveIntegerField(default=0)),
+                ("bad", models.PositiveIntegerField(default=0)),
+                ("repeated", models.PositiveIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("known", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="archive.file",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('title', models.CharField(blank=True, max_length=60)),
-                ('key', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('READY', '可以导入'), ('BAD', '有错误'), ('REPEATED', '和前面的行一样'), ('ADDED', '已导入'), ('KNOWN', '以前导入过'), ('FAILED', '没有导入')], max_length=8)),
-                ('faults', models.JSONField(default=list)),
-                ('like', models.PositiveIntegerField(default=0)),
-                ('entry_number', models.CharField(blank=True, max_length=20)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='marketplace.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.PositiveIntegerField()),
+                ("title", models.CharField(blank=True, max_length=60)),
+                ("key", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("READY", "可以导入"),
+                            ("BAD", "有错误"),
+                            ("REPEATED", "和前面的行一样"),
+                            ("ADDED", "已导入"),
+                            ("KNOWN", "以前导入过"),
+                            ("FAILED", "没有导入"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("faults", models.JSONField(default=list)),
+                ("like", models.PositiveIntegerField(default=0)),
+                ("entry_number", models.CharField(blank=True, max_length=20)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="marketplace.importrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Need',
+            name="Need",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='更新时间')),
-                ('caller', models.CharField(blank=True, max_length=200, verbose_name='来电人')),
-                ('title', models.CharField(max_length=60, verbose_name='一句话说清楚')),
-                ('visibility', models.CharField(choices=[('PUBLIC', '公开：所有人'), ('PARTNERS', '伙伴：已核验的单位'), ('INTERNAL', '内部：本单位和运营方')], default='PUBLIC', max_length=8, verbose_name='谁能看到')),
-                ('text_public', models.TextField(blank=True, max_length=2000, verbose_name='公开的说明')),
-                ('text_partners', models.TextField(blank=True, max_length=2000, verbose_name='给伙伴看的说明')),
-                ('text_internal', models.TextField(blank=True, max_length=2000, verbose_name='内部说明')),
-                ('remote', models.BooleanField(default=False, verbose_name='可以远程')),
-                ('availability', models.CharField(choices=[('ONCE', '一次'), ('RECURRING', '经常'), ('STOCK', '用完为止')], default='ONCE', max_length=9, verbose_name='次数')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='数量')),
-                ('allocated', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=12, verbose_name='已对接')),
-                ('held', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=12, verbose_name='占用中')),
-                ('period', models.CharField(choices=[('ONCE', '共'), ('DAY', '每天'), ('WEEK', '每周'), ('MONTH', '每月')], default='ONCE', max_length=5, verbose_name='每')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='从哪天起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='到哪天止')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='截止日期')),
-                ('groups', models.JSONField(blank=True, default=list, verbose_name='人群')),
-                ('conditions', models.TextField(blank=True, max_length=500, verbose_name='条件')),
-                ('contact_name', models.CharField(blank=True, max_length=60, verbose_name='联系人')),
-                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='详细地址')),
-                ('state', models.CharField(choices=[('DRAFT', '草稿'), ('SUBMITTED', '待受理'), ('RETURNED', '退回修改'), ('OPEN', '等待对接'), ('PARTLY_MET', '部分对接'), ('MET', '已全部对接'), ('WITHDRAWN', '已撤回'), ('EXPIRED', '已到期')], default='DRAFT', max_length=10, verbose_name='状态')),
-                ('state_reason', models.CharField(blank=True, max_length=300, verbose_name='原因')),
-                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='提交时间')),
-                ('posted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='发布时间')),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='结束时间')),
-                ('reminded_days', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='提醒过（天）')),
-                ('import_key', models.CharField(blank=True, editable=False, max_length=64, verbose_name='导入编号')),
-                ('kind', models.CharField(choices=[('SERVICE', '服务'), ('GOODS', '实物'), ('WORKS', '小修小建'), ('MONEY', '资金')], default='SERVICE', max_length=8, verbose_name='种类')),
-                ('micro_wish', models.BooleanField(default=False, verbose_name='微心愿')),
-                ('beneficiaries', models.PositiveIntegerField(blank=True, null=True, verbose_name='直接受益人数')),
-                ('budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='总预算（元）')),
-                ('self_raised', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='其中自筹（元）')),
-                ('indicators', models.TextField(blank=True, max_length=500, verbose_name='最低要求')),
-                ('source', models.CharField(blank=True, choices=[('SURVEY', '入户调查'), ('MEETING', '居民议事会'), ('VISIT', '走访'), ('HOTLINE', '热线或来访'), ('OTHER', '其他')], max_length=8, verbose_name='怎么收集的')),
-                ('meeting_approved', models.BooleanField(default=False, verbose_name='经居民会议同意')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='marketplace.category', verbose_name='类别')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='accounts.organization', verbose_name='单位')),
-                ('posted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.region', verbose_name='地点')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='marketplace.unit', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        editable=False, max_length=20, unique=True, verbose_name="编号"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="建立时间")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="更新时间")),
+                ("caller", models.CharField(blank=True, max_length=200, verbose_name="来电人")),
+                ("title", models.CharField(max_length=60, verbose_name="一句话说清楚")),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("PUBLIC", "公开：所有人"),
+                            ("PARTNERS", "伙伴：已核验的单位"),
+                            ("INTERNAL", "内部：本单位和运营方"),
+                        ],
+                        default="PUBLIC",
+                        max_length=8,
+                        verbose_name="谁能看到",
+                    ),
+                ),
+                (
+                    "text_public",
+                    models.TextField(blank=True, max_length=2000, verbose_name="公开的说明"),
+                ),
+                (
+                    "text_partners",
+                    models.TextField(blank=True, max_length=2000, verbose_name="给伙伴看的说明"),
+                ),
+                (
+                    "text_internal",
+                    models.TextField(blank=True, max_length=2000, verbose_name="内部说明"),
+                ),
+                ("remote", models.BooleanField(default=False, verbose_name="可以远程")),
+                (
+                    "availability",
+                    models.CharField(
+                        choices=[("ONCE", "一次"), ("RECURRING", "经常"), ("STOCK", "用完为止")],
+                        default="ONCE",
+                        max_length=9,
+                        verbose_name="次数",
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="数量"
+                    ),
+                ),
+                (
+                    "allocated",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        editable=False,
+                        max_digits=12,
+                        verbose_name="已对接",
+                    ),
+                ),
+                (
+                    "held",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        editable=False,
+                        max_digits=12,
+                        verbose_name="占用中",
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[
+                            ("ONCE", "共"),
+                            ("DAY", "每天"),
+                            ("WEEK", "每周"),
+                            ("MONTH", "每月"),
+                        ],
+                        default="ONCE",
+                        max_length=5,
+                        verbose_name="每",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="从哪天起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="到哪天止")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="截止日期")),
+                ("groups", models.JSONField(blank=True, default=list, verbose_name="人群")),
+                ("conditions", models.TextField(blank=True, max_length=500, verbose_name="条件")),
+                (
+                    "contact_name",
+                    models.CharField(blank=True, max_length=60, verbose_name="联系人"),
+                ),
+                (
+                    "contact_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="详细地址")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "草稿"),
+                            ("SUBMITTED", "待受理"),
+                            ("RETURNED", "退回修改"),
+                            ("OPEN", "等待对接"),
+                            ("PARTLY_MET", "部分对接"),
+                            ("MET", "已全部对接"),
+                            ("WITHDRAWN", "已撤回"),
+                            ("EXPIRED", "已到期"),
+                        ],
+                        default="DRAFT",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=300, verbose_name="原因")),
+                (
+                    "submitted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="提交时间"
+                    ),
+                ),
+                (
+                    "posted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="发布时间"
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="结束时间"
+                    ),
+                ),
+                (
+                    "reminded_days",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="提醒过（天）"
+                    ),
+                ),
+                (
+                    "import_key",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, verbose_name="导入编号"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("SERVICE", "服务"),
+                            ("GOODS", "实物"),
+                            ("WORKS", "小修小建"),
+                            ("MONEY", "资金"),
+                        ],
+                        default="SERVICE",
+                        max_length=8,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("micro_wish", models.BooleanField(default=False, verbose_name="微心愿")),
+                (
+                    "beneficiaries",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="直接受益人数"),
+                ),
+                (
+                    "budget",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="总预算（元）",
+                    ),
+                ),
+                (
+                    "self_raised",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="其中自筹（元）",
+                    ),
+                ),
+                (
+                    "indicators",
+                    models.TextField(blank=True, max_length=500, verbose_name="最低要求"),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SURVEY", "入户调查"),
+                            ("MEETING", "居民议事会"),
+                            ("VISIT", "走访"),
+                            ("HOTLINE", "热线或来访"),
+                            ("OTHER", "其他"),
+                        ],
+                        max_length=8,
+                        verbose_name="怎么收集的",
+                    ),
+                ),
+                (
+                    "meeting_approved",
+                    models.BooleanField(default=False, verbose_name="经居民会议同意"),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="marketplace.category",
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "posted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.region",
+                        verbose_name="地点",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="marketplace.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ResourceOffer',
+            name="ResourceOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='更新时间')),
-                ('caller', models.CharField(blank=True, max_length=200, verbose_name='来电人')),
-                ('title', models.CharField(max_length=60, verbose_name='一句话说清楚')),
-                ('visibility', models.CharField(choices=[('PUBLIC', '公开：所有人'), ('PARTNERS', '伙伴：已核验的单位'), ('INTERNAL', '内部：本单位和运营方')], default='PUBLIC', max_length=8, verbose_name='谁能看到')),
-                ('text_public', models.TextField(blank=True, max_length=2000, verbose_name='公开的说明')),
-                ('text_partners', models.TextField(blank=True, max_length=2000, verbose_name='给伙伴看的说明')),
-                ('text_internal', models.TextField(blank=True, max_length=2000, verbose_name='内部说明')),
-                ('remote', models.BooleanField(default=False, verbose_name='可以远程')),
-                ('availability', models.CharField(choices=[('ONCE', '一次'), ('RECURRING', '经常'), ('STOCK', '用完为止')], default='ONCE', max_length=9, verbose_name='次数')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='数量')),
-                ('allocated', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=12, verbose_name='已对接')),
-                ('held', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=12, verbose_name='占用中')),
-                ('period', models.CharField(choices=[('ONCE', '共'), ('DAY', '每天'), ('WEEK', '每周'), ('MONTH', '每月')], default='ONCE', max_length=5, verbose_name='每')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='从哪天起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='到哪天止')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='截止日期')),
-                ('groups', models.JSONField(blank=True, default=list, verbose_name='人群')),
-                ('conditions', models.TextField(blank=True, max_length=500, verbose_name='条件')),
-                ('contact_name', models.CharField(blank=True, max_length=60, verbose_name='联系人')),
-                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='详细地址')),
-                ('state', models.CharField(choices=[('DRAFT', '草稿'), ('SUBMITTED', '待受理'), ('RETURNED', '退回修改'), ('OPEN', '等待对接'), ('PARTLY_MET', '部分对接'), ('MET', '已全部对接'), ('WITHDRAWN', '已撤回'), ('EXPIRED', '已到期')], default='DRAFT', max_length=10, verbose_name='状态')),
-                ('state_reason', models.CharField(blank=True, max_length=300, verbose_name='原因')),
-                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='提交时间')),
-                ('posted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='发布时间')),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='结束时间')),
-                ('reminded_days', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='提醒过（天）')),
-                ('import_key', models.CharField(blank=True, editable=False, max_length=64, verbose_name='导入编号')),
-                ('kind', models.CharField(choices=[('MONEY', '资金'), ('GOODS', '物资'), ('VENUE', '场地'), ('PROFESSIONAL', '专业服务'), ('VOLUNTEER', '志愿者'), ('EQUIPMENT', '设备'), ('MEDIA', '传播'), ('LOGISTICS', '物流'), ('COURSE', '课程和科普包')], default='PROFESSIONAL', max_length=12, verbose_name='种类')),
-                ('serves_all', models.BooleanField(default=False, verbose_name='全市都可以')),
-                ('weekdays', models.JSONField(blank=True, default=list, verbose_name='星期几可以')),
-                ('cost', models.CharField(choices=[('FREE', '免费'), ('AT_COST', '只收成本')], default='FREE', max_length=8, verbose_name='收费')),
-                ('naming_wish', models.CharField(blank=True, max_length=100, verbose_name='冠名愿望')),
-                ('legal_route', models.CharField(blank=True, choices=[('DONATION', '捐赠（经慈善组织）'), ('VOLUNTEER', '志愿服务'), ('PURCHASE', '购买服务'), ('SHARED_USE', '共享使用')], max_length=10, verbose_name='提供方式')),
-                ('max_pieces', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='最多分给几家')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='marketplace.category', verbose_name='类别')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='accounts.organization', verbose_name='单位')),
-                ('posted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.region', verbose_name='地点')),
-                ('served', models.ManyToManyField(blank=True, related_name='served_by', to='accounts.region', verbose_name='服务范围')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='marketplace.unit', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        editable=False, max_length=20, unique=True, verbose_name="编号"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="建立时间")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="更新时间")),
+                ("caller", models.CharField(blank=True, max_length=200, verbose_name="来电人")),
+                ("title", models.CharField(max_length=60, verbose_name="一句话说清楚")),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("PUBLIC", "公开：所有人"),
+                            ("PARTNERS", "伙伴：已核验的单位"),
+                            ("INTERNAL", "内部：本单位和运营方"),
+                        ],
+                        default="PUBLIC",
+                        max_length=8,
+                        verbose_name="谁能看到",
+                    ),
+                ),
+                (
+                    "text_public",
+                    models.TextField(blank=True, max_length=2000, verbose_name="公开的说明"),
+                ),
+                (
+                    "text_partners",
+                    models.TextField(blank=True, max_length=2000, verbose_name="给伙伴看的说明"),
+                ),
+                (
+                    "text_internal",
+                    models.TextField(blank=True, max_length=2000, verbose_name="内部说明"),
+                ),
+                ("remote", models.BooleanField(default=False, verbose_name="可以远程")),
+                (
+                    "availability",
+                    models.CharField(
+                        choices=[("ONCE", "一次"), ("RECURRING", "经常"), ("STOCK", "用完为止")],
+                        default="ONCE",
+                        max_length=9,
+                        verbose_name="次数",
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="数量"
+                    ),
+                ),
+                (
+                    "allocated",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        editable=False,
+                        max_digits=12,
+                        verbose_name="已对接",
+                    ),
+                ),
+                (
+                    "held",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        editable=False,
+                        max_digits=12,
+                        verbose_name="占用中",
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[
+                            ("ONCE", "共"),
+                            ("DAY", "每天"),
+                            ("WEEK", "每周"),
+                            ("MONTH", "每月"),
+                        ],
+                        default="ONCE",
+                        max_length=5,
+                        verbose_name="每",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="从哪天起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="到哪天止")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="截止日期")),
+                ("groups", models.JSONField(blank=True, default=list, verbose_name="人群")),
+                ("conditions", models.TextField(blank=True, max_length=500, verbose_name="条件")),
+                (
+                    "contact_name",
+                    models.CharField(blank=True, max_length=60, verbose_name="联系人"),
+                ),
+                (
+                    "contact_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="详细地址")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "草稿"),
+                            ("SUBMITTED", "待受理"),
+                            ("RETURNED", "退回修改"),
+                            ("OPEN", "等待对接"),
+                            ("PARTLY_MET", "部分对接"),
+                            ("MET", "已全部对接"),
+                            ("WITHDRAWN", "已撤回"),
+                            ("EXPIRED", "已到期"),
+                        ],
+                        default="DRAFT",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=300, verbose_name="原因")),
+                (
+                    "submitted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="提交时间"
+                    ),
+                ),
+                (
+                    "posted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="发布时间"
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="结束时间"
+                    ),
+                ),
+                (
+                    "reminded_days",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="提醒过（天）"
+                    ),
+                ),
+                (
+                    "import_key",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, verbose_name="导入编号"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("MONEY", "资金"),
+                            ("GOODS", "物资"),
+                            ("VENUE", "场地"),
+                            ("PROFESSIONAL", "专业服务"),
+                            ("VOLUNTEER", "志愿者"),
+                            ("EQUIPMENT", "设备"),
+                            ("MEDIA", "传播"),
+                            ("LOGISTICS", "物流"),
+                            ("COURSE", "课程和科普包"),
+                        ],
+                        default="PROFESSIONAL",
+                        max_length=12,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("serves_all", models.BooleanField(default=False, verbose_name="全市都可以")),
+                ("weekdays", models.JSONField(blank=True, default=list, verbose_name="星期几可以")),
+                (
+                    "cost",
+                    models.CharField(
+                        choices=[("FREE", "免费"), ("AT_COST", "只收成本")],
+                        default="FREE",
+                        max_length=8,
+                        verbose_name="收费",
+                    ),
+                ),
+                (
+                    "naming_wish",
+                    models.CharField(blank=True, max_length=100, verbose_name="冠名愿望"),
+                ),
+                (
+                    "legal_route",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("DONATION", "捐赠（经慈善组织）"),
+                            ("VOLUNTEER", "志愿服务"),
+                            ("PURCHASE", "购买服务"),
+                            ("SHARED_USE", "共享使用"),
+                        ],
+                        max_length=10,
+                        verbose_name="提供方式",
+                    ),
+                ),
+                (
+                    "max_pieces",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="最多分给几家"
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="marketplace.category",
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "posted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.region",
+                        verbose_name="地点",
+                    ),
+                ),
+                (
+                    "served",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="served_by",
+                        to="accounts.region",
+                        verbose_name="服务范围",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="marketplace.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EntryVersion',
+            name="EntryVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('status', models.CharField(choices=[('APPLIED', '已生效'), ('PENDING', '待受理'), ('REFUSED', '未通过'), ('REPLACED', '被新的修改代替')], max_length=8)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=100)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.CharField(blank=True, max_length=100)),
-                ('need', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='marketplace.need')),
-                ('resource', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='marketplace.resourceoffer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "已生效"),
+                            ("PENDING", "待受理"),
+                            ("REFUSED", "未通过"),
+                            ("REPLACED", "被新的修改代替"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=100)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(blank=True, max_length=100)),
+                (
+                    "need",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="marketplace.need",
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="marketplace.resourceoffer",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['organization', '-id'], name='import_of_organization'),
+            model_name="importrun",
+            index=models.Index(fields=["organization", "-id"], name="import_of_organization"),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['need', 'resource'])), name='import_side'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["need", "resource"])), name="import_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('bad')), '+', models.F('repeated')))), name='import_rows_add_up'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("good"), "+", models.F("bad")
+                            ),
+                            "+",
+                            models.F("repeated"),
+                        ),
+                    )
+                ),
+                name="import_rows_add_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'status', 'no'], name='import_row_waiting'),
+            model_name="importrow",
+            index=models.Index(fields=["run", "status", "no"], name="import_row_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('run', 'no'), name='import_row_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("run", "no"), name="import_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.CheckConstraint(condition=models.Q(('need__isnull', True), ('resource__isnull', True), _connector='XOR'), name='entry_version_of_one_entry'),
+            model_name="entryversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("need__isnull", True), ("resource__isnull", True), _connector="XOR"
+                ),
+                name="entry_version_of_one_entry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('need__isnull', False)), fields=('need', 'no'), name='need_version_once'),
+            model_name="entryversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("need__isnull", False)),
+                fields=("need", "no"),
+                name="need_version_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('resource__isnull', False)), fields=('resource', 'no'), name='resource_version_once'),
+            model_name="entryversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("resource__isnull", False)),
+                fields=("resource", "no"),
+                name="resource_version_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'PENDING')), fields=('need',), name='need_one_pending_version'),
+            model_name="entryversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "PENDING")),
+                fields=("need",),
+                name="need_one_pending_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'PENDING')), fields=('resource',), name='resource_one_pending_version'),
+            model_name="entryversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "PENDING")),
+                fields=("resource",),
+                name="resource_one_pending_version",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resourceoffer',
-            index=models.Index(fields=['organization', 'state', '-id'], name='offer_of_organization'),
+            model_name="resourceoffer",
+            index=models.Index(
+                fields=["organization", "state", "-id"], name="offer_of_organization"
+            ),
         ),
         migrations.AddIndex(
-            model_name='resourceoffer',
-            index=models.Index(fields=['state', 'closes_on'], name='offer_closing'),
+            model_name="resourceoffer",
+            index=models.Index(fields=["state", "closes_on"], name="offer_closing"),
         ),
         migrations.AddConstraint(
-            model_name='resourceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('held__gte', 0), models.Q(('quantity__isnull', True), ('allocated__lte', django.db.models.expressions.CombinedExpression(models.F('quantity'), '-', models.F('held'))), _connector='OR')), name='resource_allocated_within_quantity'),
+            model_name="resourceoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocated__gte", 0),
+                    ("held__gte", 0),
+                    models.Q(
+                        ("quantity__isnull", True),
+                        (
+                            "allocated__lte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("quantity"), "-", models.F("held")
+                            ),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="resource_allocated_within_quantity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='resource_quantity_positive'),
+            model_name="resourceoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__isnull", True), ("quantity__gt", 0), _connector="OR"
+                ),
+                name="resource_quantity_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='resource_dates_in_order'),
+            model_name="resourceoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="resource_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'SUBMITTED', 'RETURNED', 'WITHDRAWN']), ('posted_at__isnull', False), _connector='OR'), name='resource_published_has_time'),
+            model_name="resourceoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["DRAFT", "SUBMITTED", "RETURNED", "WITHDRAWN"]),
+                    ("posted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="resource_published_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), models.Q(('category__isnull', False), ('region__isnull', False)), _connector='OR'), name='resource_complete_beyond_draft'),
+            model_name="resourceoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "DRAFT"),
+                    models.Q(("category__isnull", False), ("region__isnull", False)),
+                    _connector="OR",
+                ),
+                name="resource_complete_beyond_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('max_pieces__isnull', True), ('max_pieces__gt', 0), _connector='OR'), name='resource_max_pieces_positive'),
+            model_name="resourceoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("max_pieces__isnull", True), ("max_pieces__gt", 0), _connector="OR"
+                ),
+                name="resource_max_pieces_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceoffer',
-            constraint=models.UniqueConstraint(condition=models.Q(('import_key', ''), _negated=True), fields=('organization', 'import_key'), name='resource_import_once'),
+            model_name="resourceoffer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("import_key", ""), _negated=True),
+                fields=("organization", "import_key"),
+                name="resource_import_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['organization', 'state', '-id'], name='need_of_organization'),
+            model_name="need",
+            index=models.Index(
+                fields=["organization", "state", "-id"], name="need_of_organization"
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['state', 'closes_on'], name='need_closing'),
+            model_name="need",
+            index=models.Index(fields=["state", "closes_on"], name="need_closing"),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('held__gte', 0), models.Q(('quantity__isnull', True), ('allocated__lte', django.db.models.expressions.CombinedExpression(models.F('quantity'), '-', models.F('held'))), _connector='OR')), name='need_allocated_within_quantity'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocated__gte", 0),
+                    ("held__gte", 0),
+                    models.Q(
+                        ("quantity__isnull", True),
+                        (
+                            "allocated__lte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("quantity"), "-", models.F("held")
+                            ),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="need_allocated_within_quantity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='need_quantity_positive'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__isnull", True), ("quantity__gt", 0), _connector="OR"
+                ),
+                name="need_quantity_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='need_dates_in_order'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="need_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'SUBMITTED', 'RETURNED', 'WITHDRAWN']), ('posted_at__isnull', False), _connector='OR'), name='need_published_has_time'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["DRAFT", "SUBMITTED", "RETURNED", "WITHDRAWN"]),
+                    ("posted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="need_published_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), models.Q(('category__isnull', False), ('region__isnull', False)), _connector='OR'), name='need_complete_beyond_draft'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "DRAFT"),
+                    models.Q(("category__isnull", False), ("region__isnull", False)),
+                    _connector="OR",
+                ),
+                name="need_complete_beyond_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('self_raised__isnull', True), models.Q(('budget__isnull', False), ('self_raised__lte', models.F('budget'))), _connector='OR'), name='need_self_raised_within_budget'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("self_raised__isnull", True),
+                    models.Q(("budget__isnull", False), ("self_raised__lte", models.F("budget"))),
+                    _connector="OR",
+                ),
+                name="need_self_raised_within_budget",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(condition=models.Q(('import_key', ''), _negated=True), fields=('organization', 'import_key'), name='need_import_once'),
+            model_name="need",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("import_key", ""), _negated=True),
+                fields=("organization", "import_key"),
+                name="need_import_once",
+            ),
         ),
     ]

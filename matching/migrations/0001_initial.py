@@ -6,165 +6,471 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('marketplace', '0001_initial'),
+        ("marketplace", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WeightChange',
+            name="WeightChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True)),
-                ('value', models.FloatField()),
-                ('note', models.CharField(max_length=200, verbose_name='为什么')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, unique=True)),
+                ("value", models.FloatField()),
+                ("note", models.CharField(max_length=200, verbose_name="为什么")),
             ],
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='更新时间')),
-                ('state', models.CharField(choices=[('SUGGESTED', '候选'), ('PROPOSED', '已推荐，等双方回复'), ('ACCEPTED', '一方同意，等另一方'), ('LINKED', '已对接'), ('DELIVERING', '交付中'), ('CONFIRMED', '已确认收到'), ('CLOSED', '已办结'), ('DECLINED', '已谢绝'), ('WITHDRAWN', '已撤回'), ('LAPSED', '到期没有回复'), ('CANCELLED', '已取消')], default='SUGGESTED', max_length=10, verbose_name='状态')),
-                ('score', models.FloatField(default=0.0, verbose_name='得分')),
-                ('fit', models.CharField(blank=True, default='', max_length=6, verbose_name='契合度')),
-                ('reasons', models.JSONField(default=list)),
-                ('model_version', models.CharField(blank=True, max_length=40)),
-                ('rank', models.PositiveSmallIntegerField(default=0, verbose_name='名次')),
-                ('computed_at', models.DateTimeField(null=True)),
-                ('proposer', models.CharField(blank=True, choices=[('COORDINATOR', '对接专员'), ('NEED', '需求方'), ('RESOURCE', '资源方'), ('AUTO', '自动推荐')], max_length=11, verbose_name='谁推荐的')),
-                ('proposed_at', models.DateTimeField(null=True, verbose_name='推荐时间')),
-                ('proposed_note', models.CharField(blank=True, max_length=300, verbose_name='推荐时的话')),
-                ('override', models.BooleanField(default=False, verbose_name='越过硬性条件')),
-                ('answer_by', models.DateTimeField(null=True, verbose_name='回复期限')),
-                ('answer_by_provisional', models.BooleanField(default=False, verbose_name='期限是暂定')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='数量')),
-                ('resource_quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='占用资源')),
-                ('need_answer', models.CharField(choices=[('WAITING', '还没回复'), ('YES', '同意'), ('NO', '谢绝')], default='WAITING', max_length=7, verbose_name='需求方回复')),
-                ('need_answered_at', models.DateTimeField(null=True, verbose_name='需求方回复时间')),
-                ('resource_answer', models.CharField(choices=[('WAITING', '还没回复'), ('YES', '同意'), ('NO', '谢绝')], default='WAITING', max_length=7, verbose_name='资源方回复')),
-                ('resource_answered_at', models.DateTimeField(null=True, verbose_name='资源方回复时间')),
-                ('decline_side', models.CharField(blank=True, choices=[('COORDINATOR', '对接专员'), ('NEED', '需求方'), ('RESOURCE', '资源方'), ('AUTO', '自动推荐')], max_length=11, verbose_name='谁谢绝')),
-                ('decline_code', models.CharField(blank=True, max_length=20, verbose_name='谢绝原因')),
-                ('decline_note', models.CharField(blank=True, max_length=300, verbose_name='谢绝时的话')),
-                ('need_version', models.PositiveIntegerField(default=0, verbose_name='需求的版本')),
-                ('resource_version', models.PositiveIntegerField(default=0, verbose_name='资源的版本')),
-                ('linked_at', models.DateTimeField(null=True, verbose_name='对接时间')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='开始交付时间')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='确认时间')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('end_note', models.CharField(blank=True, max_length=300, verbose_name='结束时的话')),
-                ('need_publishes', models.BooleanField(default=False, verbose_name='需求方同意公开')),
-                ('resource_publishes', models.BooleanField(default=False, verbose_name='资源方同意公开')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='marketplace.need', verbose_name='需求')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='marketplace.resourceoffer', verbose_name='资源')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        editable=False, max_length=20, unique=True, verbose_name="编号"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="建立时间")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="更新时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("SUGGESTED", "候选"),
+                            ("PROPOSED", "已推荐，等双方回复"),
+                            ("ACCEPTED", "一方同意，等另一方"),
+                            ("LINKED", "已对接"),
+                            ("DELIVERING", "交付中"),
+                            ("CONFIRMED", "已确认收到"),
+                            ("CLOSED", "已办结"),
+                            ("DECLINED", "已谢绝"),
+                            ("WITHDRAWN", "已撤回"),
+                            ("LAPSED", "到期没有回复"),
+                            ("CANCELLED", "已取消"),
+                        ],
+                        default="SUGGESTED",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("score", models.FloatField(default=0.0, verbose_name="得分")),
+                (
+                    "fit",
+                    models.CharField(blank=True, default="", max_length=6, verbose_name="契合度"),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("model_version", models.CharField(blank=True, max_length=40)),
+                ("rank", models.PositiveSmallIntegerField(default=0, verbose_name="名次")),
+                ("computed_at", models.DateTimeField(null=True)),
+                (
+                    "proposer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("COORDINATOR", "对接专员"),
+                            ("NEED", "需求方"),
+                            ("RESOURCE", "资源方"),
+                            ("AUTO", "自动推荐"),
+                        ],
+                        max_length=11,
+                        verbose_name="谁推荐的",
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(null=True, verbose_name="推荐时间")),
+                (
+                    "proposed_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="推荐时的话"),
+                ),
+                ("override", models.BooleanField(default=False, verbose_name="越过硬性条件")),
+                ("answer_by", models.DateTimeField(null=True, verbose_name="回复期限")),
+                (
+                    "answer_by_provisional",
+                    models.BooleanField(default=False, verbose_name="期限是暂定"),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="数量"
+                    ),
+                ),
+                (
+                    "resource_quantity",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="占用资源",
+                    ),
+                ),
+                (
+                    "need_answer",
+                    models.CharField(
+                        choices=[("WAITING", "还没回复"), ("YES", "同意"), ("NO", "谢绝")],
+                        default="WAITING",
+                        max_length=7,
+                        verbose_name="需求方回复",
+                    ),
+                ),
+                (
+                    "need_answered_at",
+                    models.DateTimeField(null=True, verbose_name="需求方回复时间"),
+                ),
+                (
+                    "resource_answer",
+                    models.CharField(
+                        choices=[("WAITING", "还没回复"), ("YES", "同意"), ("NO", "谢绝")],
+                        default="WAITING",
+                        max_length=7,
+                        verbose_name="资源方回复",
+                    ),
+                ),
+                (
+                    "resource_answered_at",
+                    models.DateTimeField(null=True, verbose_name="资源方回复时间"),
+                ),
+                (
+                    "decline_side",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("COORDINATOR", "对接专员"),
+                            ("NEED", "需求方"),
+                            ("RESOURCE", "资源方"),
+                            ("AUTO", "自动推荐"),
+                        ],
+                        max_length=11,
+                        verbose_name="谁谢绝",
+                    ),
+                ),
+                (
+                    "decline_code",
+                    models.CharField(blank=True, max_length=20, verbose_name="谢绝原因"),
+                ),
+                (
+                    "decline_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="谢绝时的话"),
+                ),
+                ("need_version", models.PositiveIntegerField(default=0, verbose_name="需求的版本")),
+                (
+                    "resource_version",
+                    models.PositiveIntegerField(default=0, verbose_name="资源的版本"),
+                ),
+                ("linked_at", models.DateTimeField(null=True, verbose_name="对接时间")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="开始交付时间")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "end_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="结束时的话"),
+                ),
+                (
+                    "need_publishes",
+                    models.BooleanField(default=False, verbose_name="需求方同意公开"),
+                ),
+                (
+                    "resource_publishes",
+                    models.BooleanField(default=False, verbose_name="资源方同意公开"),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="marketplace.need",
+                        verbose_name="需求",
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="marketplace.resourceoffer",
+                        verbose_name="资源",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('NEED', '需求方'), ('RESOURCE', '资源方')], max_length=8)),
-                ('score', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='满意程度')),
-                ('thanks', models.TextField(blank=True, max_length=500, verbose_name='感谢的话')),
-                ('at', models.DateTimeField()),
-                ('by_name', models.CharField(max_length=100)),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='matching.match')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("NEED", "需求方"), ("RESOURCE", "资源方")], max_length=8
+                    ),
+                ),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="满意程度",
+                    ),
+                ),
+                ("thanks", models.TextField(blank=True, max_length=500, verbose_name="感谢的话")),
+                ("at", models.DateTimeField()),
+                ("by_name", models.CharField(max_length=100)),
+                (
+                    "match",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feedback",
+                        to="matching.match",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='更新时间')),
-                ('state', models.CharField(choices=[('RECORDED', '等需求方确认'), ('CONFIRMED', '已确认'), ('QUESTIONED', '有出入')], default='RECORDED', max_length=10, verbose_name='状态')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='数量')),
-                ('day', models.DateField(verbose_name='哪天')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('recorded_by', models.CharField(max_length=100, verbose_name='谁登记')),
-                ('recorded_side', models.CharField(choices=[('NEED', '需求方'), ('RESOURCE', '资源方')], max_length=8, verbose_name='哪一方登记')),
-                ('answer_note', models.CharField(blank=True, max_length=300, verbose_name='需求方的话')),
-                ('answered_by', models.CharField(blank=True, max_length=100, verbose_name='谁确认')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='确认时间')),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='matching.match')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        editable=False, max_length=20, unique=True, verbose_name="编号"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="建立时间")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="更新时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("RECORDED", "等需求方确认"),
+                            ("CONFIRMED", "已确认"),
+                            ("QUESTIONED", "有出入"),
+                        ],
+                        default="RECORDED",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="数量"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="哪天")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("recorded_by", models.CharField(max_length=100, verbose_name="谁登记")),
+                (
+                    "recorded_side",
+                    models.CharField(
+                        choices=[("NEED", "需求方"), ("RESOURCE", "资源方")],
+                        max_length=8,
+                        verbose_name="哪一方登记",
+                    ),
+                ),
+                (
+                    "answer_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="需求方的话"),
+                ),
+                (
+                    "answered_by",
+                    models.CharField(blank=True, max_length=100, verbose_name="谁确认"),
+                ),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                (
+                    "match",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="matching.match",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('author_id', models.BigIntegerField()),
-                ('author_name', models.CharField(max_length=60)),
-                ('organization_id', models.BigIntegerField(default=0)),
-                ('organization_name', models.CharField(blank=True, max_length=120)),
-                ('text', models.TextField(max_length=2000)),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='matching.match')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("author_id", models.BigIntegerField()),
+                ("author_name", models.CharField(max_length=60)),
+                ("organization_id", models.BigIntegerField(default=0)),
+                ("organization_name", models.CharField(blank=True, max_length=120)),
+                ("text", models.TextField(max_length=2000)),
+                (
+                    "match",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="matching.match",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImpossiblePair',
+            name="ImpossiblePair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(max_length=200, verbose_name='为什么')),
-                ('need_category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='marketplace.category', verbose_name='需求类别')),
-                ('resource_category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='marketplace.category', verbose_name='资源类别')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.CharField(max_length=200, verbose_name="为什么")),
+                (
+                    "need_category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="marketplace.category",
+                        verbose_name="需求类别",
+                    ),
+                ),
+                (
+                    "resource_category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="marketplace.category",
+                        verbose_name="资源类别",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('need_category', 'resource_category'), name='impossible_pair_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("need_category", "resource_category"), name="impossible_pair_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['need', 'state', '-score'], name='match_of_need'),
+            model_name="match",
+            index=models.Index(fields=["need", "state", "-score"], name="match_of_need"),
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['resource', 'state', '-score'], name='match_of_resource'),
+            model_name="match",
+            index=models.Index(fields=["resource", "state", "-score"], name="match_of_resource"),
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['state', 'answer_by'], name='match_waiting'),
+            model_name="match",
+            index=models.Index(fields=["state", "answer_by"], name="match_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['SUGGESTED', 'PROPOSED', 'ACCEPTED', 'LINKED', 'DELIVERING'])), fields=('need', 'resource'), name='match_one_live_per_pair'),
+            model_name="match",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["SUGGESTED", "PROPOSED", "ACCEPTED", "LINKED", "DELIVERING"])
+                ),
+                fields=("need", "resource"),
+                name="match_one_live_per_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['LINKED', 'DELIVERING', 'CONFIRMED', 'CLOSED', 'CANCELLED']), _negated=True), models.Q(('linked_at__isnull', False), ('need_answer', 'YES'), ('resource_answer', 'YES')), _connector='OR'), name='match_linked_by_both'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["LINKED", "DELIVERING", "CONFIRMED", "CLOSED", "CANCELLED"]),
+                        _negated=True,
+                    ),
+                    models.Q(
+                        ("linked_at__isnull", False),
+                        ("need_answer", "YES"),
+                        ("resource_answer", "YES"),
+                    ),
+                    _connector="OR",
+                ),
+                name="match_linked_by_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DECLINED'), _negated=True), models.Q(models.Q(('decline_code', ''), _negated=True), models.Q(('decline_side', ''), _negated=True)), _connector='OR'), name='match_declined_with_reason'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "DECLINED"), _negated=True),
+                    models.Q(
+                        models.Q(("decline_code", ""), _negated=True),
+                        models.Q(("decline_side", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="match_declined_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), models.Q(('resource_quantity__isnull', True), ('resource_quantity__gt', 0), _connector='OR')), name='match_quantity_positive'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("quantity__isnull", True), ("quantity__gt", 0), _connector="OR"),
+                    models.Q(
+                        ("resource_quantity__isnull", True),
+                        ("resource_quantity__gt", 0),
+                        _connector="OR",
+                    ),
+                ),
+                name="match_quantity_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PROPOSED', 'ACCEPTED']), _negated=True), ('answer_by__isnull', False), _connector='OR'), name='match_asked_with_deadline'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["PROPOSED", "ACCEPTED"]), _negated=True),
+                    ("answer_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="match_asked_with_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.UniqueConstraint(fields=('match', 'side'), name='feedback_once_a_side'),
+            model_name="feedback",
+            constraint=models.UniqueConstraint(
+                fields=("match", "side"), name="feedback_once_a_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='feedback_score_in_range'),
+            model_name="feedback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 1), ("score__lte", 5)),
+                name="feedback_score_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='delivery_quantity_positive'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__isnull", True), ("quantity__gt", 0), _connector="OR"
+                ),
+                name="delivery_quantity_positive",
+            ),
         ),
     ]
