@@ -17,6 +17,7 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("GONGYI_VAR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("DJANGO_DEBUG")
 # The demo keeps a secret of its own under var/; production must set one.
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "core.middleware.DomainErrorMiddleware",
+    "core.middleware.BodySizeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

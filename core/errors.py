@@ -47,6 +47,13 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class TooLarge(DomainError):
+    """More text than is taken at once; nothing of it was read."""
+
+    status = 413
+    code = "too-large"
+
+
 class Invalid(DomainError):
     """Input that cannot be taken, named by field.
 

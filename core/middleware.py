@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from core.errors import DomainError
+from core.errors import DomainError, TooLarge
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -70,3 +72,30 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     same_site = back.startswith(request.build_absolute_uri("/"))
     context = {"error": error, "back": back if same_site else ""}
     return render(request, template, context, status=error.status)
+
+
+class BodySizeMiddleware:
+    """A form or API body beyond the limit is refused by its length, unread, with a sentence.
+
+    Uploads (multipart) have caps of their own where they are stored.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        is_upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/")
+        if is_upload or not length.isdigit() or int(length) <= limit:
+            return self.get_response(request)
+        error = TooLarge(_("内容太多，一次最多 12 MB。请返回上一页，删短一些再提交；写过的还在。"))
+        if request.path.startswith("/api/"):
+            body = {
+                "type": f"/help/errors/{error.code}/",
+                "title": error.code,
+                "status": error.status,
+                "detail": str(error),
+            }
+            return JsonResponse(body, status=error.status, content_type="application/problem+json")
+        return refusal(request, error)

@@ -220,6 +220,13 @@ PROBLEMS = {
     problem.code: problem
     for problem in (
         Problem(
+            "too-large",
+            413,
+            _("内容太多"),
+            _("一次送来的内容超过 12 MB。什么都没有读。"),
+            _("分成几次送；大文件请用上传。"),
+        ),
+        Problem(
             "invalid",
             422,
             _("有几处内容不能接受"),

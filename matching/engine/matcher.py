@@ -94,6 +94,12 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         """Return the held needs that each offer fits best: the same pairs with the same scores."""
         return self._answers(offers, self.needs_, "offers", top, at)
 
+    def pair(self, need: Item, offer: Item, *, at: date | None = None) -> Pair:
+        """Score one need and one offer, whether or not a constraint stands between them."""
+        asking = self._segment([need], "needs").prepared(0)
+        given = self._segment([offer], "offers").prepared(0)
+        return self._pair(asking, given, "needs", at)
+
     def explain_absence(self, need: Item) -> list[Removed]:
         """Return what each constraint took from the offers for this need, in their order."""
         return waterfall(need, self.offers_.segments)

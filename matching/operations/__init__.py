@@ -14,7 +14,7 @@ from matching.operations.carry import (
 from matching.operations.end import cancel, lapse_due, withdraw, withdraw_pointless
 from matching.operations.propose import propose, propose_pair
 from matching.operations.settings import mark_impossible, set_weight, unmark_impossible
-from matching.operations.suggest import suggest
+from matching.operations.suggest import describe, suggest
 
 __all__ = [
     "accept",
@@ -25,6 +25,7 @@ __all__ = [
     "confirm_delivery",
     "correct_delivery",
     "decline",
+    "describe",
     "dismiss",
     "give_feedback",
     "lapse_due",

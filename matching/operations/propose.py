@@ -14,9 +14,11 @@ from core.workdays import add_workdays
 from marketplace.models import Need, ResourceOffer
 from marketplace.states import SEEKING
 from matching import permissions
+from matching.engine import Pair
 from matching.models import Match, Proposer, Side
 from matching.operations.amounts import agreed, usual
 from matching.operations.answer import accept
+from matching.operations.suggest import describe
 from matching.options import ANSWER_WORKDAYS
 from matching.states import LIVE
 
@@ -82,11 +84,13 @@ def propose_pair(
     resource_quantity: Decimal | None = None,
     note: str = "",
     broken: tuple[str, ...] = (),
+    pair: Pair | None = None,
 ) -> Match:
     """Propose any pair, computed as a candidate or not.
 
     `broken` names hard constraints that the pair does not meet (by the engine's codes): only a
-    coordinator may go past them, with a note that says why; both are kept.
+    coordinator may go past them, with a note that says why; both are kept. `pair` is the
+    engine's view of the two, kept as the proposal's reasons.
     """
     live = Match.objects.filter(need=need, resource=resource, state__in=LIVE).first()
     match = live or Match(need=need, resource=resource)
@@ -97,6 +101,8 @@ def propose_pair(
         raise Invalid({"note": _("不符合硬性条件也要推荐的，请写明理由。")})
     if live is None:
         match.override = bool(broken)
+        if pair is not None:
+            describe(match, pair, at)
         try:
             with transaction.atomic():
                 begin(match, by=by, at=at, act="choose", reason=note)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from core.numbers import take_number
 from marketplace.models import Need, ResourceOffer
-from matching.engine import Pair, Proposals
+from matching.engine import MODEL_VERSION, Pair, Proposals
 from matching.models import Match
 from matching.queries.proposals import KEEP
 from matching.states import LIVE, MatchState
@@ -22,6 +22,14 @@ def _fill(match: Match, pair: Pair, rank: int, version: str, at: datetime) -> Ma
 
 
 _FILLED = ("score", "fit", "rank", "reasons", "model_version", "computed_at")
+
+
+def describe(match: Match, pair: Pair, at: datetime) -> Match:
+    """Give a match that somebody chose its score and reasons, as the engine sees the pair."""
+    _fill(match, pair, 0, MODEL_VERSION, at)
+    if match.pk is not None:
+        match.save(update_fields=_FILLED)
+    return match
 
 
 @transaction.atomic

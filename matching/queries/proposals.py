@@ -47,6 +47,14 @@ def why_no_candidates(need: Need, at: datetime) -> list[Removed]:
     return corpus.matcher.explain_absence(corpora.need_items([need], corpus)[0])
 
 
+def pair_of(need: Need, offer: ResourceOffer, at: datetime) -> Pair:
+    """How well two entries fit, for a pair that somebody chose."""
+    corpus = corpora.current(at)
+    wanted = corpora.need_items([need], corpus)[0]
+    given = corpora.offer_items([offer], corpus)[0]
+    return corpus.matcher.pair(wanted, given, at=timezone.localdate(at))
+
+
 def kept_out_by(need: Need, code: str, at: datetime) -> list[str]:
     """Numbers of the offers that a single hard constraint keeps from a need; none for a code
     that does not exist."""

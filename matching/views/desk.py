@@ -244,6 +244,7 @@ class ChooseOffer(SignedIn, Page):
             at=self.at,
             note=request.POST.get("note", ""),
             broken=queries.broken_constraints(need, offer, self.at),
+            pair=queries.pair_of(need, offer, self.at),
         )
         say(request, _("已推荐，双方会收到消息。"))
         return redirect("matching:match-detail", match.number)

@@ -106,6 +106,11 @@ def _names() -> dict[str, str]:
 _FULL = {"need_covered": 0.6, "similar_text": 0.5, "meaning": 0.4}
 
 
+def _says_little(code: str, points: float, words: list[str]) -> bool:
+    """A trace of like wording that no phrase can show is no reason for a person."""
+    return (code == "need_covered" and not words) or (code == "similar_text" and points < 0.1)
+
+
 def reasons_of(match: Match) -> list[Reason]:
     """The shares of a score in words, largest first; what is negative or nothing is left out."""
     labels = dict(Category.objects.values_list("code", "name"))
@@ -114,7 +119,7 @@ def reasons_of(match: Match) -> list[Reason]:
     found = []
     for raw in match.reasons:
         points = float(raw["points"])
-        if points < 0.005:
+        if points < 0.005 or _says_little(raw["code"], points, raw["words"]):
             continue
         figures = dict(raw["figures"])
         if "unit" in figures:

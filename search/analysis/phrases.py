@@ -14,6 +14,40 @@ _IS_CJK = re.compile(rf"[{CJK}]")
 # Characters that join a sentence; a phrase is not worth showing for beginning or ending with them.
 _PARTICLES = "的了和与及或在是有等被把给为让向对从到就也都还很个一"
 
+# Words that every notice has: to share them says nothing about what is wanted.
+_EMPTY_WORDS = frozenset(
+    {"可以", "希望", "需要", "想要", "想请", "提供", "我们", "你们", "他们", "大家", "自己", "没有"}
+    | {
+        "还有",
+        "不会",
+        "已经",
+        "现在",
+        "目前",
+        "一起",
+        "一些",
+        "一次",
+        "一个",
+        "每次",
+        "帮忙",
+        "帮助",
+    }
+    | {
+        "参加",
+        "进行",
+        "开展",
+        "方便",
+        "左右",
+        "以上",
+        "以下",
+        "这里",
+        "那里",
+        "就是",
+        "如果",
+        "因为",
+        "所以",
+    }
+)
+
 
 def common_phrases(wanted: str, offered: str, *, limit: int = 8) -> list[str]:
     """Return the longest stretches that stand in both texts, longest first, then in reading order.
@@ -66,7 +100,7 @@ def _maximal_stretches(run: str, haystack: str) -> list[str]:
             grown += 1
         if grown > end:
             trimmed = run[start:grown].strip(_PARTICLES)
-            if len(trimmed) > 1:
+            if len(trimmed) > 1 and trimmed not in _EMPTY_WORDS:
                 stretches.append(trimmed)
         end = max(end, grown)
     return stretches

@@ -11,6 +11,9 @@ from django.utils import timezone
 from core import audit, outbox
 from marketplace import operations as market
 from marketplace.models import Need, ResourceOffer
+from matching import operations as matching
+from matching import queries as matches
+from matching.models import Match
 from portal.demo.city import PASSWORD, City, read
 from portal.demo.entries import Calendar, Entries
 from portal.demo.links import Links
@@ -59,7 +62,15 @@ class Command(BaseCommand):
         call_command("search_rebuild", verbosity=0)
         call_command("search_vectors", verbosity=0)
         call_command("propose", quiet=True)
+        self._give_reasons()
         outbox.drain()
+
+    def _give_reasons(self) -> None:
+        """The demo's matches were chosen by its data; the engine says why they fit."""
+        at = timezone.now()
+        for match in Match.objects.filter(model_version="").select_related("need", "resource"):
+            pair = matches.pair_of(match.need, match.resource, at)
+            matching.describe(match, pair, at)
 
     def _print_accounts(self) -> None:
         city = read("city")
