@@ -157,7 +157,7 @@ def test_options_are_shown_in_groups_and_changed(log_in: LogIn) -> None:
         ("core.days", "three", "整数"),
         ("core.days", "", "必填"),
         ("core.greeting", "一二三四五六七八九十一", "10"),
-        ("core.greeting", "a\0b", "不允许"),
+        ("core.greeting", "a\0b", "不能保存的字符"),
     ],
 )
 def test_a_bad_value_is_said_at_its_place_and_nothing_is_kept(
