@@ -47,7 +47,7 @@ def test_a_form_changed_after_the_back_button_is_neither_saved_twice_nor_lost() 
 @pytest.mark.parametrize(
     ("title", "status", "sentences"),
     [
-        ("", 422, ["必填"]),
+        ("", 422, ["这里要填"]),
         ("x" * 21, 422, ["20"]),
         ("conflict", 409, ["已经有人改过。"]),
         ("invalid", 422, ["换一个标题。", "看不见的也要说。"]),
