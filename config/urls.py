@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from portal.views.api_docs import ApiDocs
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("config.api"):
     urlpatterns.insert(0, path("api/v1/", include("config.api")))
+urlpatterns.insert(0, path("language/", set_language, name="set_language"))
 urlpatterns.insert(0, path("api/docs/", ApiDocs.as_view(), name="api-docs"))
 if settings.ADMIN_ENABLED:
     from django.contrib import admin

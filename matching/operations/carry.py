@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid
 from core.permissions import Actor
 from core.states import advance, begin, lock, revise
 from marketplace import operations as market
+from marketplace.validators import find_personal
 from matching import permissions
 from matching.models import Delivery, Feedback, Match, Note, Side
 from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
@@ -145,6 +146,8 @@ def give_feedback(
         raise Conflict(_("确认收到之后才能评价。"))
     if not 1 <= score <= 5:
         raise Invalid({"score": _("请选 1 到 5 分。")})
+    if find_personal(thanks[:1000]):
+        raise Invalid({"thanks": _("这里像有电话或身份证号，公开后别人会看到。请删去再发。")})
     if locked.feedback.filter(side=side).exists():
         raise Conflict(_("你们已经评价过了。"))
     given = Feedback.objects.create(

@@ -151,7 +151,9 @@ class Dismiss(MatchFormPage):
         return _("原因会用来改进以后的候选，不会告诉对方。")
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
-        return DeclineForm(data)
+        form = DeclineForm(data)
+        form.fields["note"].help_text = _("只有运营方看到。选“其他原因”时必须填。")
+        return form
 
     def perform(self, form: forms.Form) -> str:
         match = operations.dismiss(

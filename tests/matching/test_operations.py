@@ -208,6 +208,20 @@ def test_a_link_is_carried_out_confirmed_and_thanked_for(pair: Pair) -> None:
         operations.give_feedback(match, Side.NEED, score=4, by=pair.needer, at=now)
 
 
+def test_a_phone_number_in_thanks_is_refused(pair: Pair) -> None:
+    match = pair.confirmed()
+    with pytest.raises(Invalid) as refused:
+        operations.give_feedback(
+            match,
+            Side.NEED,
+            score=5,
+            thanks="谢谢张律师 13812345678",
+            by=pair.needer,
+            at=timezone.now(),
+        )
+    assert list(refused.value.fields) == ["thanks"]
+
+
 def test_a_questioned_delivery_holds_the_confirmation_up(pair: Pair) -> None:
     now = timezone.now()
     match = pair.delivered()
