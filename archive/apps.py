@@ -1,6 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ArchiveConfig(AppConfig):
     name = "archive"
     verbose_name = "档案"
+
+    def ready(self) -> None:
+        from archive import handlers  # noqa: F401, PLC0415 - registers jobs
+        from core import wording  # noqa: PLC0415
+
+        wording.name_acts(
+            {
+                "file.store": _("上传了文件"),
+                "file.attach": _("放入了文件"),
+                "file.withdraw": _("撤下了文件"),
+            }
+        )
+        wording.name_kinds({"file": _("文件")})

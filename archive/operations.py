@@ -1,6 +1,6 @@
 """Writes about files: keeping an upload, attaching it to its thing, withdrawing it, checking all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,9 @@ from core.ports import Subject
 from core.states import begin, lock, revise
 
 NOTHING = Subject("", "")
+# Days after which an upload that no form used is taken for given up.
+ABANDONED_DAYS = 7
+ABANDONED_BATCH = 500
 
 
 def store(
@@ -75,12 +78,36 @@ def attach(*, file: File, subject: Subject, level: str, by: Actor, at: datetime)
     return revise(file, changes, act="attach", by=by, at=at)
 
 
+@transaction.atomic
+def attach_all(
+    *, files: Iterable[File], subject: Subject, level: str, by: Actor, at: datetime
+) -> list[File]:
+    """Give loose files to the thing they belong to, in the transaction of the operation around."""
+    return [attach(file=file, subject=subject, level=level, by=by, at=at) for file in files]
+
+
 def withdraw(*, file: File, reason: str, by: Actor, at: datetime) -> File:
     """Take a file out of sight; staff still find it, the content stays as evidence."""
     permissions.can_withdraw(by, file).require()
     if file.withdrawn_at is not None:
         raise Conflict(_("这个文件已经撤下了。"))
     return revise(file, {"withdrawn_at": at}, act="withdraw", by=by, at=at, reason=reason)
+
+
+def withdraw_abandoned(*, by: Actor, at: datetime) -> int:
+    """Withdraw uploads that no form ever used; returns how many.
+
+    A form that was given up leaves its files loose; after a week nobody comes back for them.
+    """
+    reason = _("上传后一直没有用在任何地方。")
+    old = File.objects.filter(
+        subject_kind="", withdrawn_at=None, created_at__lt=at - timedelta(days=ABANDONED_DAYS)
+    )
+    count = 0
+    for file in old.order_by("id")[:ABANDONED_BATCH]:
+        revise(file, {"withdrawn_at": at}, act="withdraw", by=by, at=at, reason=reason)
+        count += 1
+    return count
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Reads of files."""
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import File
-from archive.permissions import can_see_file
-from core.errors import NotFound
+from archive.permissions import can_see_file, can_withdraw
+from archive.validators import file_type
+from core.errors import NotFound, Sentence
 from core.permissions import Actor
 from core.ports import Subject
 
@@ -27,6 +30,31 @@ def files_of(subject: Subject) -> QuerySet[File]:
         .select_related("uploaded_by", "organization")
         .order_by("id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file as a list shows it to one actor."""
+
+    file: File
+    label: Sentence
+    withdrawable: bool
+
+
+def shown_files(subject: Subject, actor: Actor) -> list[ShownFile]:
+    """The files of a thing for `<c-attachments>`. Whether the actor may see the thing is the
+    caller's rule; a level that the actor does not reach is left out here, file by file."""
+    return [
+        ShownFile(file, label_of(file), bool(can_withdraw(actor, file)))
+        for file in files_of(subject)
+        if can_see_file(actor, file)
+    ]
+
+
+def label_of(file: File) -> Sentence:
+    """What kind of file it is, for people; the media type where nothing names it."""
+    kind = file_type(file.media_type)
+    return kind.label if kind else file.media_type
 
 
 def file_facts(file: Subject) -> tuple[Subject, str] | None:

@@ -1,16 +1,18 @@
-"""Downloads: the bytes with a type that no browser runs."""
+"""Downloads, as bytes with a type that no browser runs; taking a file out of sight."""
 
 from typing import Any
 from urllib.parse import quote
 
+from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from archive import queries
+from archive import operations, permissions, queries
+from archive.forms import WithdrawForm
 from archive.gateways import disk
 from core.errors import NotFound
-from core.views import actor_of
+from core.views import FormPage, SignedIn, actor_of, safe_next, say
 
 
 class FileDownload(View):
@@ -38,3 +40,22 @@ class FileDownload(View):
         answer["Cross-Origin-Resource-Policy"] = "same-origin"
         answer["Cache-Control"] = "private, no-store"
         return answer
+
+
+class WithdrawFile(SignedIn, FormPage):
+    """Ask for the reason, then go back to the page (`next`) that showed the file."""
+
+    form_class = WithdrawForm
+    template_name = "archive/withdraw.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        file = queries.load_file(str(self.kwargs["number"]), self.actor)
+        permissions.can_withdraw(self.actor, file).require()
+        return super().get_context_data(file=file, back_url=safe_next(self.request, "/"), **kwargs)
+
+    def perform(self, form: forms.Form) -> str:
+        file = queries.load_file(str(self.kwargs["number"]), self.actor)
+        reason = form.cleaned_data["reason"]
+        operations.withdraw(file=file, reason=reason, by=self.actor, at=self.at)
+        say(self.request, _("已撤下“%(name)s”。") % {"name": file.name})
+        return safe_next(self.request, "/")

@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import User
 from archive import operations, permissions, queries
@@ -27,13 +26,6 @@ from tests.factories.archive import JPEG, PDF, PNG, make_file, make_upload
 
 pytestmark = pytest.mark.django_db
 NEED = Subject("need", "XQ26-000001", 1)
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> Path:
-    place = tmp_path / "archive"
-    settings.ARCHIVE_DIR = place
-    return place
 
 
 @pytest.fixture
