@@ -13,6 +13,7 @@ from statistics import median
 
 from search.analysis import tokens
 from search.analysis.synonyms import Group, concepts
+from search.analysis.tokens import Cut
 
 K1 = 0.6
 B = 0.9
@@ -73,11 +74,11 @@ def scoring_fields() -> tuple[str, ...]:
     return ("W", "U", "L") if tokens.has_words() else ("U", "B", "L")
 
 
-_FIELD_TOKENS: dict[str, Callable[[str], list[str]]] = {
-    "W": tokens.words,
-    "U": tokens.chars,
-    "B": tokens.bigrams,
-    "L": tokens.latin,
+_FIELD_TOKENS: dict[str, Callable[[Cut], list[str]]] = {
+    "W": Cut.words,
+    "U": Cut.chars,
+    "B": Cut.bigrams,
+    "L": Cut.latin,
 }
 
 
@@ -86,24 +87,29 @@ def field_counts(title: str, text: str, *, groups: Sequence[Group] = ()) -> dict
 
     With synonym `groups` the field S holds the keys of the groups that are mentioned.
     """
-    counted: dict[str, Counts] = {
-        name: _weighted(cut(title), cut(text))
-        for name, cut in _FIELD_TOKENS.items()
-        if name in scoring_fields()
-    }
+    return counts_of_cuts(tokens.cut(title), tokens.cut(text), groups=groups)
+
+
+def counts_of_cuts(title: Cut, text: Cut, *, groups: Sequence[Group] = ()) -> dict[str, Counts]:
+    """`field_counts` of texts that are cut already."""
+    counted: dict[str, Counts] = {}
+    for name in scoring_fields():
+        terms = _FIELD_TOKENS[name]
+        counted[name] = _weighted(terms(title), terms(text))
     if groups:
-        counted["S"] = _weighted(concepts(title, groups), concepts(text, groups))
+        counted["S"] = _weighted(concepts(title.plain, groups), concepts(text.plain, groups))
     return counted
 
 
 def query_counts(query: str, *, groups: Sequence[Group] = ()) -> dict[str, Counts]:
     """Count the terms of each field of a query."""
+    pieces = tokens.cut(query)
     counted: dict[str, Counts] = {
-        name: Counter(cut(query)) for name, cut in _FIELD_TOKENS.items() if name in scoring_fields()
+        name: Counter(_FIELD_TOKENS[name](pieces)) for name in scoring_fields()
     }
     if groups:
         # A repeated mention is no stronger wish.
-        counted["S"] = dict.fromkeys(concepts(query, groups), 1.0)
+        counted["S"] = dict.fromkeys(concepts(pieces.plain, groups), 1.0)
     return counted
 
 
@@ -173,7 +179,7 @@ def idf(size: int, df: float) -> float:
 
 
 def _weighted(title: Sequence[str], text: Sequence[str]) -> Counts:
-    counts = dict[str, float](Counter(text))
+    counts: dict[str, float] = Counter(text)  # type: ignore[assignment]
     for term in title:
         counts[term] = counts.get(term, 0.0) + TITLE_WEIGHT
     return counts

@@ -8,10 +8,12 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from search.analysis.tokens import CJK, normalize
+
+_IS_CJK = re.compile(f"[{CJK}]").match
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Group:
     terms: tuple[str, ...]
     not_in: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The group's name in tokens: its first term, normalized."""
         return normalize(self.terms[0])
@@ -69,23 +71,57 @@ def expand(text: str, groups: Iterable[Group]) -> list[Expansion]:
 
 
 def concepts(text: str, groups: Iterable[Group]) -> list[str]:
-    """Return the key of a group for each mention in `text`: the tokens of the synonym field S."""
-    return [group.key for _, group in _mentions(normalize(text), tuple(groups))]
+    """Return the key of a group for each mention in `text`: the tokens of the synonym field S.
+
+    `text` is normalized already.
+    """
+    return [group.key for _, group in _mentions(text, tuple(groups))]
 
 
 def _mentions(plain: str, groups: tuple[Group, ...]) -> list[tuple[str, Group]]:
-    pattern, owners = _compiled(groups)
-    if pattern is None:
-        return []
-    found = (match.group() for match in pattern.finditer(plain))
-    return [(mention, group) for mention in found for group in owners.get(mention, ())]
+    finder = _finder(groups)
+    found = sorted(
+        (match.start(), -match.end(), match.group())
+        for pattern in finder.patterns
+        for match in pattern.finditer(plain)
+    )
+    mentions: list[tuple[str, Group]] = []
+    end = 0
+    for start, minus_end, mention in found:
+        if start >= end:
+            end = -minus_end
+            mentions.extend((mention, group) for group in finder.owners.get(mention, ()))
+    return mentions
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Patterns for all terms, and whose each term is.
+
+    Terms that begin with a CJK character have a pattern of their own: nothing is looked at before
+    them, so the regular expression skips to the next character that can begin one.
+    """
+
+    patterns: tuple[re.Pattern[str], ...]
+    owners: dict[str, tuple[Group, ...]]
+
+
+_latest: tuple[tuple[Group, ...], _Finder] = ((), _Finder((), {}))
+
+
+def _finder(groups: tuple[Group, ...]) -> _Finder:
+    """The compiled groups; the same tuple as last time is known without hashing its words."""
+    global _latest  # noqa: PLW0603 - one reference, replaced whole
+    known, finder = _latest
+    if known is not groups:
+        finder = _compiled(groups)
+        _latest = (groups, finder)
+    return finder
 
 
 @lru_cache(maxsize=8)
-def _compiled(
-    groups: tuple[Group, ...],
-) -> tuple[re.Pattern[str] | None, dict[str, tuple[Group, ...]]]:
-    """One pattern for all terms, longest first; excepted words match and belong to no group."""
+def _compiled(groups: tuple[Group, ...]) -> _Finder:
+    """Longest terms first; excepted words match and belong to no group."""
     owners: dict[str, tuple[Group, ...]] = {}
     for group in groups:
         for term in dict.fromkeys(map(normalize, group.terms)):
@@ -93,9 +129,9 @@ def _compiled(
                 owners[term] = (*owners.get(term, ()), group)
     excepted = {normalize(word) for group in groups for word in group.not_in}
     every = sorted({*owners, *excepted} - {""}, key=lambda term: (-len(term), term))
-    if not every:
-        return None, {}
-    return re.compile("|".join(map(_whole, every))), owners
+    starts = [[term for term in every if bool(_IS_CJK(term)) is cjk] for cjk in (True, False)]
+    patterns = tuple(re.compile("|".join(map(_whole, terms))) for terms in starts if terms)
+    return _Finder(patterns, owners)
 
 
 def _whole(term: str) -> str:

@@ -4,7 +4,8 @@ Four fields, always made from `normalize(text)`:
 
 * U `chars`: every CJK character by itself;
 * B `bigrams`: every pair of neighboring CJK characters;
-* L `latin`: every run of other letters and digits, and the 3-grams of runs longer than three;
+* L `latin`: every run of other letters and digits, and the 3-grams of runs longer than three
+  (numbers of seven digits and more stay whole);
 * W `words`: the words of rjieba's search mode without its HMM, which measured better off than on;
   where rjieba cannot be imported, the bigrams and Latin runs serve as words.
 
@@ -15,11 +16,12 @@ means the same everywhere.
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Protocol
 
-VERSION = 1
+VERSION = 2
 """Raised when any function here answers differently: rows of another version are rebuilt."""
 
 LONGEST_TEXT = 20_000
@@ -33,6 +35,9 @@ CJK = (
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U000323af"
 )
+LONG_NUMBER = 7
+"""Digits from which a number is one token only: parts of a phone number tell nothing about a text."""
+
 _RUNS = re.compile(rf"([{CJK}]+)|((?:(?![{CJK}])[^\W_])+)")
 # Format characters (direction marks, joiners, tags) and glyph selectors: no characters of their own.
 _INVISIBLE = re.compile(
@@ -57,63 +62,91 @@ def normalize(text: str) -> str:
     return kept[:LONGEST_TEXT]
 
 
-def _runs(text: str) -> tuple[list[str], list[str]]:
-    """The runs of CJK characters and the other runs of letters and digits, in reading order."""
-    chinese, latin = [], []
-    for match in _RUNS.finditer(normalize(text)):
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One text, normalized and split once; each field is made from it when asked for."""
+
+    plain: str
+    chinese: tuple[str, ...]
+    other: tuple[str, ...]
+
+    def chars(self) -> list[str]:
+        """Field U: single CJK characters in reading order."""
+        return list("".join(self.chinese))
+
+    def bigrams(self) -> list[str]:
+        """Field B: pairs of neighboring CJK characters; a run of one character gives none."""
+        return [pair for run in self.chinese for pair in _pairs(run)]
+
+    def latin(self) -> list[str]:
+        """Field L: Latin and digit runs, followed by their 3-grams when longer than three."""
+        return [token for run in self.other for token in _latin_tokens(run)]
+
+    def bl_tokens(self) -> list[str]:
+        """B and L in one list, a lone CJK character standing for itself: the index field.
+
+        Single characters inside longer runs are absent; a one-character query uses field U.
+        """
+        tokens = [t for run in self.chinese for t in (_pairs(run) if len(run) > 1 else [run])]
+        tokens.extend(token for run in self.other for token in _latin_tokens(run))
+        return tokens
+
+    def words(self) -> list[str]:
+        """Field W: words in rjieba's search mode without HMM; bigrams and Latin runs without it.
+
+        Punctuation and spaces are dropped.
+        """
+        cutter = _word_cutter()
+        if cutter is None:
+            pieces = [p for run in self.chinese for p in (_pairs(run) if len(run) > 1 else [run])]
+            return pieces + [run[:LONGEST_RUN] for run in self.other]
+        return [word for word in cutter(self.plain, False) if _RUNS.search(word)]
+
+
+def cut(text: str) -> Cut:
+    """Normalize `text` and split it into runs of CJK characters and runs of the others."""
+    plain = normalize(text)
+    chinese, other = [], []
+    for match in _RUNS.finditer(plain):
         run: str | None = match.group(1)
         if run is not None:
             chinese.append(run)
         else:
-            latin.append(match.group(2))
-    return chinese, latin
+            other.append(match.group(2))
+    return Cut(plain, tuple(chinese), tuple(other))
 
 
 def chars(text: str) -> list[str]:
-    """Field U: single CJK characters in reading order."""
-    return [character for run in _runs(text)[0] for character in run]
+    """Field U of `text`."""
+    return cut(text).chars()
 
 
 def bigrams(text: str) -> list[str]:
-    """Field B: pairs of neighboring CJK characters; a run of one character gives none."""
-    return [pair for run in _runs(text)[0] for pair in _pairs(run)]
+    """Field B of `text`."""
+    return cut(text).bigrams()
 
 
 def latin(text: str) -> list[str]:
-    """Field L: Latin and digit runs, followed by their 3-grams when they are longer than three."""
-    return [token for run in _runs(text)[1] for token in _latin_tokens(run)]
-
-
-def index_tokens(text: str) -> list[str]:
-    """U, B and L in one list: the single field of an index, and the features of the matcher."""
-    chinese, other = _runs(text)
-    tokens = [token for run in chinese for token in (*run, *_pairs(run))]
-    tokens.extend(token for run in other for token in _latin_tokens(run))
-    return tokens
+    """Field L of `text`."""
+    return cut(text).latin()
 
 
 def bl_tokens(text: str) -> list[str]:
-    """B and L in one list, a lone CJK character standing for itself: the smaller index field.
-
-    Single characters inside longer runs are absent; a one-character query uses a prefix search.
-    """
-    chinese, other = _runs(text)
-    tokens = [token for run in chinese for token in (_pairs(run) if len(run) > 1 else [run])]
-    tokens.extend(token for run in other for token in _latin_tokens(run))
-    return tokens
+    """B and L of `text` in one list (see `Cut.bl_tokens`)."""
+    return cut(text).bl_tokens()
 
 
 def words(text: str) -> list[str]:
-    """Field W: words in rjieba's search mode without HMM, or bigrams and Latin runs without rjieba.
+    """Field W of `text`."""
+    return cut(text).words()
 
-    Punctuation and spaces are dropped.
-    """
-    cutter = _word_cutter()
-    if cutter is None:
-        chinese, other = _runs(text)
-        pieces = [piece for run in chinese for piece in (_pairs(run) if len(run) > 1 else [run])]
-        return pieces + [run[:LONGEST_RUN] for run in other]
-    return [word for word in cutter(normalize(text), False) if _RUNS.search(word)]
+
+def index_tokens(text: str) -> list[str]:
+    """U, B and L in one list: the features of the matcher."""
+    pieces = cut(text)
+    tokens = [token for run in pieces.chinese for token in (*run, *_pairs(run))]
+    tokens.extend(token for run in pieces.other for token in _latin_tokens(run))
+    return tokens
 
 
 def has_words() -> bool:
@@ -140,7 +173,7 @@ def _pairs(run: str) -> list[str]:
 
 
 def _latin_tokens(run: str) -> list[str]:
-    if len(run) <= 3:
-        return [run]
+    if len(run) <= 3 or (len(run) >= LONG_NUMBER and run.isdecimal()):
+        return [run[:LONGEST_RUN]]
     grams = [run[start : start + 3] for start in range(len(run) - 2)]
     return [run[:LONGEST_RUN], *grams]

@@ -37,8 +37,14 @@ def analyzer_version() -> str:
 
 def index_term(level: str, field: str, term: str) -> str:
     """The index term; punctuation inside a term (c++, 3.5) is dropped."""
-    kept = term if term.isalnum() else _NOT_TOKEN.sub("", term)
-    return LEVEL_LETTERS[level] + INDEX_LETTERS[field] + kept[:LONGEST_TERM]
+    return _index_terms(LEVEL_LETTERS[level] + INDEX_LETTERS[field], (term,))[0]
+
+
+def _index_terms(start: str, terms: Iterable[str]) -> list[str]:
+    return [
+        start + (term if term.isalnum() else _NOT_TOKEN.sub("", term))[:LONGEST_TERM]
+        for term in terms
+    ]
 
 
 def query_terms(q: str) -> list[str]:
@@ -59,17 +65,23 @@ class Analyzed:
 
 def analyze(level: str, title: str, text: str, groups: Sequence[Group]) -> Analyzed:
     """Cut a document for the index of its level."""
-    counts = ranking.field_counts(title, text, groups=groups)
-    found = {
-        index_term(level, field, term)
-        for field, terms in counts.items()
-        for term in terms
-        if field != "L"
-    }
-    found.update(index_term(level, "B", term) for term in tokens.bl_tokens(f"{title}\n{text}"))
-    found.update(index_term(level, "U", term) for term in tokens.chars(f"{title}\n{text}"))
+    cuts = tokens.cut(title), tokens.cut(text)
+    counts = ranking.counts_of_cuts(*cuts, groups=groups)
+    letter = LEVEL_LETTERS[level]
+    found: set[str] = set()
+    for field, terms in counts.items():
+        if field not in ("L", "B"):
+            found.update(_index_terms(letter + INDEX_LETTERS[field], terms))
+    for cut in cuts:
+        found.update(_index_terms(letter + INDEX_LETTERS["B"], cut.bl_tokens()))
     lengths = {field: sum(terms.values()) for field, terms in counts.items() if terms}
     return Analyzed(tuple(sorted(found)), pack(counts), lengths)
+
+
+@cache
+def _shortest(count: float) -> str:
+    """A count as text; texts use few different ones."""
+    return f"{count:g}"
 
 
 def pack(counts: Mapping[str, ranking.Counts]) -> str:
@@ -80,7 +92,7 @@ def pack(counts: Mapping[str, ranking.Counts]) -> str:
     lines = []
     for field, terms in counts.items():
         if terms:
-            body = "".join(f"{_TERM}{term}{_COUNT}{count:g}" for term, count in terms.items())
+            body = "".join([f"{_TERM}{t}{_COUNT}{_shortest(n)}" for t, n in terms.items()])
             lines.append(f"{field}{sum(terms.values()):g}{body}{_TERM}")
     return "\n".join(lines)
 

@@ -209,3 +209,8 @@ def test_expand_takes_any_text(text: str) -> None:
     for found in synonyms.expand(text, synonyms.built_in().groups):
         assert found.of in plain
         assert found.term not in plain
+
+
+def test_a_long_number_is_one_token_and_its_parts_find_nothing() -> None:
+    assert tokens.latin("13800138000") == ["13800138000"]
+    assert tokens.latin("100001") == ["100001", "100", "000", "000", "001"]
