@@ -9,9 +9,9 @@ from itertools import islice
 from django.db import connection, transaction
 
 from core.ports import DocumentSource, search_documents
-from search.embedded.gateway import by_thing
 from search.embedded.token_index import token_index
 from search.embedded.write import analyze_again as cut_again
+from search.gateways import by_thing
 from search.gateways.terms import analyzer_version
 from search.models import Counter, SearchEntry, TermFrequency
 from search.operations.vectors import mark_stale
