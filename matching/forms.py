@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from archive.forms import AttachmentsForm
 from marketplace.models import Category
 from matching import decline_reasons
 from matching.models import Match, Side
@@ -92,7 +93,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class DeliveryForm(forms.Form):
+class DeliveryForm(AttachmentsForm):
     quantity = forms.DecimalField(
         label=_("交付了多少"),
         max_digits=12,
@@ -107,9 +108,14 @@ class DeliveryForm(forms.Form):
     note = forms.CharField(
         label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    field_order = ("quantity", "day", "note", "uploads", "kept")
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["uploads"].label = _("照片、签到表等凭证")
+        self.fields["uploads"].help_text = _(
+            "可以不放，最多 6 个，每个 20 MB 以内。只有双方和运营方能看到。"
+        )
         unit = match.need.unit.name if match.need.unit else ""
         self.fields["quantity"].widget.attrs["class"] = "short num-in"
         self.fields["quantity"].help_text = _("单位：%(unit)s") % {"unit": unit}
@@ -148,10 +154,16 @@ class FeedbackForm(forms.Form):
     )
 
 
-class MessageForm(forms.Form):
+class MessageForm(AttachmentsForm):
+    """A message, files, or both; that it is not empty is the operation's rule."""
+
     text = forms.CharField(
-        label=_("写给对方"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("写给对方"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+    field_order = ("text", "uploads", "kept")
 
 
 class ImpossiblePairForm(forms.Form):

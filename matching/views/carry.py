@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from archive.forms import attachments_of
 from core import audit
 from core.errors import NotFound
 from core.views import check_acting_for, say
@@ -31,7 +32,7 @@ class RecordDelivery(MatchFormPage):
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         match = self.match
         initial = {"quantity": match.quantity, "day": timezone.localdate(self.at)}
-        return DeliveryForm(data, match=match, initial=initial)
+        return DeliveryForm(data, files, match=match, initial=initial, by=self.actor, at=self.at)
 
     def perform(self, form: forms.Form) -> str:
         match = self.match
@@ -40,6 +41,7 @@ class RecordDelivery(MatchFormPage):
             quantity=form.cleaned_data.get("quantity"),
             day=form.cleaned_data["day"],
             note=form.cleaned_data["note"],
+            files=attachments_of(form),
             by=self.actor,
             at=self.at,
         )
@@ -81,7 +83,9 @@ class CorrectDelivery(MatchFormPage):
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
         initial = {"quantity": delivery.quantity, "day": delivery.day, "note": delivery.note}
-        return DeliveryForm(data, match=self.match, initial=initial)
+        return DeliveryForm(
+            data, files, match=self.match, initial=initial, by=self.actor, at=self.at
+        )
 
     def perform(self, form: forms.Form) -> str:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
@@ -90,6 +94,7 @@ class CorrectDelivery(MatchFormPage):
             quantity=form.cleaned_data.get("quantity"),
             day=form.cleaned_data["day"],
             note=form.cleaned_data["note"],
+            files=attachments_of(form),
             by=self.actor,
             at=self.at,
         )
@@ -130,9 +135,12 @@ class WriteMessage(MatchFormPage):
     heading = _l("写给对方")
     verb = _l("发送")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"by": self.actor, "at": self.at}
+
     def perform(self, form: forms.Form) -> str:
-        match = self.match
-        operations.write_message(match, form.cleaned_data["text"], by=self.actor, at=self.at)
+        match, text = self.match, form.cleaned_data["text"]
+        operations.write_message(match, text, files=attachments_of(form), by=self.actor, at=self.at)
         return detail_url(match) + "#messages"
 
 

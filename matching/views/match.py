@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from archive.queries import shown_files
 from core import audit, ports
 from core.sheets import write_book
 from core.views import Page, SignedIn, rendered_panels
 from marketplace.permissions import level_for
 from matching import decline_reasons, permissions, queries
-from matching.forms import DeliveryForm, MessageForm
+from matching.forms import MessageForm
 from matching.models import Delivery, Match, Side
 from matching.states import (
     ASKING,
@@ -201,12 +202,17 @@ class MatchDetail(Page):
 
     def _inside(self, match: Match) -> dict[str, Any]:
         deliveries = list(match.deliveries.order_by("day", "id"))
+        notes = list(match.notes.order_by("id"))
+        subjects = [*map(audit.subject_of, deliveries), *(note.subject for note in notes)]
+        files = shown_files(subjects, self.actor) if subjects else {}
         return {
-            "deliveries": [self._delivery(match, one) for one in deliveries],
-            "notes": match.notes.order_by("id"),
+            "deliveries": [
+                self._delivery(match, one) | {"files": files.get(one.number, [])}
+                for one in deliveries
+            ],
+            "notes": [(note, files.get(note.subject.number, [])) for note in notes],
             "feedback": match.feedback.order_by("id"),
-            "message_form": MessageForm(),
-            "delivery_form": DeliveryForm(match=match, initial={"day": self.at.date()}),
+            "message_form": MessageForm(by=self.actor, at=self.at),
         }
 
     def _delivery(self, match: Match, delivery: Delivery) -> dict[str, Any]:
