@@ -22,6 +22,7 @@ from marketplace.queries.entries import (
     pending_versions,
     view_of,
 )
+from marketplace.queries.files import files_of_entry, sees_entry_file
 from marketplace.queries.imports import (
     import_lists,
     imports_of,
@@ -71,6 +72,7 @@ __all__ = [
     "entries_by_id",
     "entries_of",
     "entry_queryset",
+    "files_of_entry",
     "get_entry",
     "groups",
     "guess_category",
@@ -89,6 +91,7 @@ __all__ = [
     "readable_entries",
     "rows_alike",
     "rows_with",
+    "sees_entry_file",
     "sees_import_file",
     "soon_closing",
     "tasks",
