@@ -46,7 +46,15 @@ from marketplace.queries.own import (
 )
 from marketplace.queries.paste import PasteWords, paste_words
 from marketplace.queries.tasks import intake_count, tasks
-from marketplace.queries.taxonomy import categories, groups, guess_category, unit_named, units
+from marketplace.queries.taxonomy import (
+    categories,
+    groups,
+    guess_category,
+    localized_names,
+    localized_words,
+    unit_named,
+    units,
+)
 
 __all__ = [
     "GROUPS",
@@ -81,6 +89,8 @@ __all__ = [
     "intake",
     "intake_count",
     "load_import",
+    "localized_names",
+    "localized_words",
     "model_of",
     "own_entries",
     "page_of",

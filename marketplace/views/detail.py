@@ -110,7 +110,7 @@ class EntryDetail(EntryPage):
         entry = self.entry
         if not entry.quantity or entry.state not in FINDABLE | CLOSED:
             return None
-        unit = entry.unit.name if entry.unit else ""
+        unit = entry.unit.localized if entry.unit else ""
         done, left = show.quantity(entry.allocated, unit), show.quantity(entry.remaining, unit)
         label = (
             _("已对接 %(done)s，还差 %(left)s")

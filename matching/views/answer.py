@@ -12,7 +12,7 @@ from marketplace.models import Level
 from matching import operations, permissions
 from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm
 from matching.operations.amounts import usual
-from matching.states import MatchState
+from matching.states import ASKING, RUNNING, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
@@ -21,6 +21,7 @@ class Propose(MatchFormPage):
 
     template_name = "matching/match_propose.html"
     form_class = ProposeForm
+    open_in = frozenset({MatchState.SUGGESTED})
     heading = _l("推荐给双方")
     verb = _l("推荐给双方")
 
@@ -76,6 +77,7 @@ class ProposeAtOnce(MatchAction):
 
 class Accept(MatchFormPage):
     form_class = AmountForm
+    open_in = ASKING
     heading = _l("同意对接")
     verb = _l("同意")
 
@@ -113,6 +115,7 @@ class Accept(MatchFormPage):
 
 class Decline(MatchFormPage):
     form_class = DeclineForm
+    open_in = ASKING
     heading = _l("谢绝")
     verb = _l("谢绝")
     danger = True
@@ -143,6 +146,7 @@ class Dismiss(MatchFormPage):
     """不合适: the coordinator crosses a candidate out."""
 
     form_class = DeclineForm
+    open_in = frozenset({MatchState.SUGGESTED})
     section = "desk"
     heading = _l("这个候选为什么不合适？")
     verb = _l("记下，换下一个")
@@ -180,6 +184,7 @@ class Withdraw(MatchAction):
 
 class Cancel(MatchFormPage):
     form_class = ReasonForm
+    open_in = RUNNING
     heading = _l("取消这次对接")
     verb = _l("取消对接")
     danger = True

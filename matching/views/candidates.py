@@ -15,7 +15,7 @@ from marketplace.forms import FORMS
 from marketplace.models import Category, Level, Need, ResourceOffer
 from marketplace.operations.content import columns
 from marketplace.permissions import is_staff_for
-from marketplace.queries import get_entry, view_of
+from marketplace.queries import get_entry, localized_names, view_of
 from matching import permissions, queries
 from matching.engine import Item
 from matching.models import Match
@@ -50,7 +50,7 @@ class Typing(SignedIn):
 def _brief(candidate: queries.Candidate) -> dict[str, Any]:
     entry, pair = candidate.entry, candidate.pair
     best = max(pair.reasons, key=lambda reason: reason.points, default=None)
-    labels = dict(Category.objects.values_list("code", "name"))
+    labels = localized_names(Category)
     line = ""
     if best is not None:
         figures = dict(best.figures)
@@ -139,6 +139,8 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
             "side": subject.kind,
             "entry": entry,
             "staff": staff,
+            "may_share": entry.quantity is not None
+            and sum(one["may_ask"] for one in candidates) > 1,
         }
         yield Panel("matching/entry_candidates.html", context, order=10)
 

@@ -16,11 +16,13 @@ from core.views import check_acting_for, say
 from matching import operations, permissions
 from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm
 from matching.models import Delivery, Match, Side
+from matching.states import FULFILLED, RUNNING
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
 class RecordDelivery(MatchFormPage):
     form_class = DeliveryForm
+    open_in = RUNNING
     heading = _l("登记一次交付")
     verb = _l("登记交付")
 
@@ -65,6 +67,7 @@ class ConfirmDelivery(MatchAction):
 
 class QuestionDelivery(MatchFormPage):
     form_class = NoteForm
+    open_in = RUNNING
     heading = _l("这次交付有出入")
     verb = _l("告诉对方")
 
@@ -77,6 +80,7 @@ class QuestionDelivery(MatchFormPage):
 
 class CorrectDelivery(MatchFormPage):
     form_class = DeliveryForm
+    open_in = RUNNING
     heading = _l("更正交付")
     verb = _l("保存更正")
 
@@ -110,6 +114,7 @@ class ConfirmAll(MatchAction):
 
 class GiveFeedback(MatchFormPage):
     form_class = FeedbackForm
+    open_in = FULFILLED
     heading = _l("评价和感谢")
     verb = _l("发出评价")
 

@@ -14,6 +14,7 @@ from core import audit, ports
 from core.sheets import write_book
 from core.views import Page, SignedIn, rendered_panels
 from marketplace.permissions import level_for
+from marketplace.templatetags.market import amount_in
 from matching import decline_reasons, permissions, queries
 from matching.forms import MessageForm
 from matching.models import Delivery, Match, Side
@@ -107,7 +108,7 @@ class MatchList(SignedIn, Page):
                 match.need.organization.name,
                 match.resource.title,
                 match.resource.organization.name,
-                shown.amount_of(match.quantity, match.need),
+                amount_in(match.quantity, match.need),
                 match.get_state_display(),
                 match.proposed_at,
                 match.linked_at,
@@ -143,7 +144,7 @@ class MatchDetail(Page):
             inside=inside,
             is_staff=permissions.is_staff(actor, match),
             sides=sides,
-            amount=shown.amount_of(match.quantity, match.need),
+            amount=amount_in(match.quantity, match.need),
             resource_amount=_other_amount(match),
             reasons=shown.reasons_of(match),
             fit=shown.FIT.get(match.fit, "low"),
@@ -220,7 +221,7 @@ class MatchDetail(Page):
         kind = {"RECORDED": "wait", "CONFIRMED": "ok", "QUESTIONED": "bad"}[delivery.state]
         return {
             "row": delivery,
-            "amount": shown.amount_of(delivery.quantity, match.need) if delivery.quantity else "",
+            "amount": amount_in(delivery.quantity, match.need) if delivery.quantity else "",
             "kind": kind,
             "icon": {"wait": "clock", "ok": "check", "bad": "warn"}[kind],
             "can_confirm": may_confirm and delivery.state != DeliveryState.CONFIRMED,
@@ -232,4 +233,4 @@ def _other_amount(match: Match) -> str:
     """What is taken of the resource, where its unit is another."""
     if match.resource_quantity is None or match.resource_quantity == match.quantity:
         return ""
-    return shown.amount_of(match.resource_quantity, match.resource)
+    return amount_in(match.resource_quantity, match.resource)
