@@ -26,6 +26,7 @@ from marketplace.queries.files import files_of_entry, sees_entry_file
 from marketplace.queries.imports import (
     import_lists,
     imports_of,
+    known_keys,
     load_import,
     rows_alike,
     rows_with,
@@ -88,6 +89,7 @@ __all__ = [
     "imports_of",
     "intake",
     "intake_count",
+    "known_keys",
     "load_import",
     "localized_names",
     "localized_words",
