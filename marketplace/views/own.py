@@ -47,12 +47,13 @@ class OwnList(SideView, SignedIn, Page):
 
     def row(self, entry: Need | ResourceOffer) -> OwnRow:
         unit = entry.unit.localized if entry.unit else ""
+        writes = entry.state == EntryState.DRAFT and permissions.can_post(self.actor)
         counted = bool(entry.quantity) and entry.state in FINDABLE
         unwritten = _("还没写标题")
         return OwnRow(
             entry=entry,
             title=entry.title or unwritten,
-            url=self.url("edit" if entry.state == EntryState.DRAFT else "detail", entry.number),
+            url=self.url("edit" if writes else "detail", entry.number),
             meta=[
                 entry.category.localized if entry.category else "",
                 shown.place_words(entry),

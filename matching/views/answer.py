@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from core.permissions import Decision
 from core.views import offer_undo, safe_next, say
 from marketplace.models import Level
 from matching import operations, permissions
@@ -24,6 +25,9 @@ class Propose(MatchFormPage):
     open_in = frozenset({MatchState.SUGGESTED})
     heading = _l("推荐给双方")
     verb = _l("推荐给双方")
+
+    def may(self) -> Decision:
+        return permissions.can_propose(self.actor, self.match)
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         amounts = usual(self.match.need, self.match.resource)
@@ -81,6 +85,9 @@ class Accept(MatchFormPage):
     heading = _l("同意对接")
     verb = _l("同意")
 
+    def may(self) -> Decision:
+        return permissions.can_answer_somewhere(self.actor, self.match)
+
     def lead(self) -> str:
         if self.match.state == MatchState.PROPOSED:
             return _("你同意后，数量先为这次对接留着，等对方也同意。")
@@ -120,6 +127,9 @@ class Decline(MatchFormPage):
     verb = _l("谢绝")
     danger = True
 
+    def may(self) -> Decision:
+        return permissions.can_answer_somewhere(self.actor, self.match)
+
     def lead(self) -> str:
         return _("原因会用来改进以后的推荐。谢绝后，运营方会再找别的。")
 
@@ -150,6 +160,9 @@ class Dismiss(MatchFormPage):
     section = "desk"
     heading = _l("这个候选为什么不合适？")
     verb = _l("记下，换下一个")
+
+    def may(self) -> Decision:
+        return permissions.can_dismiss(self.actor, self.match)
 
     def lead(self) -> str:
         return _("原因会用来改进以后的候选，不会告诉对方。")

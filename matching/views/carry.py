@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _l
 from archive.forms import attachments_of
 from core import audit
 from core.errors import NotFound
+from core.permissions import Decision
 from core.views import check_acting_for, say
 from matching import operations, permissions
 from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm
@@ -71,6 +72,9 @@ class QuestionDelivery(MatchFormPage):
     heading = _l("这次交付有出入")
     verb = _l("告诉对方")
 
+    def may(self) -> Decision:
+        return permissions.can_confirm(self.actor, self.match)
+
     def perform(self, form: forms.Form) -> str:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
         note = form.cleaned_data["note"]
@@ -117,6 +121,9 @@ class GiveFeedback(MatchFormPage):
     open_in = FULFILLED
     heading = _l("评价和感谢")
     verb = _l("发出评价")
+
+    def may(self) -> Decision:
+        return permissions.can_judge(self.actor, self.match)
 
     def perform(self, form: forms.Form) -> str:
         match = self.match

@@ -79,6 +79,7 @@ class Desk(SignedIn, Page):
         candidates = list(queries.suggestions_for(need)[:10])
         removed = queries.why_no_candidates(need, self.at)
         offers = ResourceOffer.objects.filter(state__in=SEEKING).count()
+        may_write = bool(can_moderate(self.actor, need))
         return {
             "facts": shown.facts_of(need, need.text_at(level_for(self.actor, need))),
             "steps": ports.chain_steps(audit.subject_of(need), self.actor),
@@ -88,10 +89,10 @@ class Desk(SignedIn, Page):
                 shown.row_of(match, self.actor)
                 for match in queries.asked_of(need).filter(state__in=ASKING | RUNNING)
             ],
-            "sieve": [_sieve_row(row, need) for row in removed if row.removed],
+            "sieve": [_sieve_row(row, need, may_write) for row in removed if row.removed],
             "offers": offers,
             "left": offers - sum(row.removed for row in removed),
-            "may_write": bool(can_moderate(self.actor, need)),
+            "may_write": may_write,
             "short": need.remaining,
             "short_words": amount_in(need.remaining, need),
         }
@@ -150,9 +151,9 @@ def constraint_labels() -> dict[str, str]:
     }
 
 
-def _sieve_row(row: Removed, need: Need) -> tuple[str, int, str, str]:
+def _sieve_row(row: Removed, need: Need, may_write: bool) -> tuple[str, int, str, str]:
     labels = constraint_labels()
-    if not row.would_return:
+    if not row.would_return or not may_write:
         return (labels.get(row.code, row.code), row.removed, "", "")
     url = f"{reverse('matching:choose', args=[need.number])}?without={row.code}"
     back = _("看看被它挡住的 %(n)s 个") % {"n": row.would_return}
@@ -164,6 +165,7 @@ class ProposeAll(ActionView):
 
     def perform(self) -> str:
         need = get_entry("need", self.kwargs["number"], self.actor)
+        can_moderate(self.actor, need).require()
         done = 0
         for match in queries.suggestions_for(need)[:3]:
             try:

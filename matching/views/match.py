@@ -196,6 +196,7 @@ class MatchDetail(Page):
             "write": match.state != MatchState.SUGGESTED
             and bool(permissions.can_carry(actor, match)),
             "feedback": match.state in FULFILLED
+            and bool(permissions.can_judge(actor, match))
             and any(not match.feedback.filter(side=side).exists() for side in sides),
             "propose": match.state == MatchState.SUGGESTED
             and bool(permissions.can_propose(actor, match)),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, Sentence
+from core.permissions import Decision
 from core.views import ActionView, FormPage, SignedIn, say
 from matching import permissions, queries
 from matching.models import Match, Side
@@ -59,7 +60,13 @@ class MatchFormPage(SignedIn, FormPage):
             state = {"state": self.match.get_state_display()}
             say(request, _("这次对接现在是“%(state)s”，不用再做这一步。") % state)
             return redirect(detail_url(self.match))
+        if self.actor.is_authenticated:
+            self.may().require()
         return super().dispatch(request, *args, **kwargs)
+
+    def may(self) -> Decision:
+        """Whether this actor can act here at all: who cannot is told before typing anything."""
+        return permissions.can_carry(self.actor, self.match)
 
     def lead(self) -> str:
         """One sentence above the form: what will happen."""

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.views import FormPage, SignedIn, say
 from marketplace.models import ResourceOffer
-from marketplace.permissions import is_staff_for
+from marketplace.permissions import can_moderate, can_post
 from marketplace.queries import get_entry
 from marketplace.templatetags.market import amount_in
 from matching import operations, queries
@@ -40,8 +39,7 @@ class ShareOut(SignedIn, FormPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.actor.is_authenticated:
             own = self.actor.acts_for(self.offer.organization_id)
-            if not own and not is_staff_for(self.actor, self.offer):
-                raise PermissionDenied
+            (can_post(self.actor) if own else can_moderate(self.actor, self.offer)).require()
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
