@@ -6,11 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.generic import View
 
 from accounts.models import Organization
 from core.permissions import Actor
 from core.ports import Panel, Subject
-from core.views import SignedIn, actor_of, render_fragment
+from core.views import actor_of, render_fragment
 from marketplace.forms import FORMS
 from marketplace.models import Category, Level, Need, ResourceOffer
 from marketplace.operations.content import columns
@@ -29,11 +30,19 @@ from search import queries as search_queries
 ENOUGH = 4
 
 
-class Typing(SignedIn):
-    """POST of the form as it stands: who could help, and what like it is posted already."""
+class Typing(View):
+    """POST of the form as it stands: who could help, and what like it is posted already.
+
+    Nothing (204) after the session has ended: the page with what was typed must stay, and the
+    draft's own answer says what to do.
+    """
+
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, side: str) -> HttpResponse:
         actor = actor_of(request)
+        if not actor.is_authenticated:
+            return HttpResponse(status=204)
         title = request.POST.get("title", "").strip()[:60]
         context: dict[str, Any] = {"side": side, "enough": len(title) >= ENOUGH}
         if context["enough"]:

@@ -190,7 +190,7 @@ GET  | matching:compare                   | need on the desk          | L 403 40
 GET  | matching:share                     | own resource              | L 403 403 200 200 403 403 200 200 403
 GET  | matching:share                     | resource of the partner   | L 403 403 403 403 200 403 200 200 403
 GET  | matching:choose                    | need on the desk          | L 403 403 403 403 403 403 200 200 403
-POST | matching:typing                    | side                      | L 200 200 200 200 200 200 200 200 403
+POST | matching:typing                    | side                      | 204 200 200 200 200 200 200 200 200 403
 # portal
 GET  | portal:home                        |                           | 200 200 200 200 200 200 200 200 200 200
 GET  | portal:workbench                   |                           | L 200 200 200 200 200 200 200 200 200

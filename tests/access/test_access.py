@@ -25,7 +25,7 @@ def folder(settings: Any, tmp_path: Any) -> None:
 def answer_of(client: Client, method: str, path: str) -> str:
     with transaction.atomic():
         answer = getattr(client, method.lower())(path)
-        for close in answer._resource_closers:  # type: ignore[attr-defined]
+        for close in answer._resource_closers:
             close()
         transaction.set_rollback(True)
     to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
