@@ -86,7 +86,7 @@ class ShareForm(forms.Form):
                 decimal_places=2,
                 required=False,
                 min_value=Decimal("0.01"),
-                initial=one.amount.normalize() if one.amount else None,
+                initial=f"{one.amount.normalize():f}" if one.amount else "",
                 widget=forms.NumberInput(attrs={"class": "short num-in"}),
             )
 

@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from core import ports
+from core.permissions import Actor
+from core.ports import LineNote
 from core.templatetags import show
 from marketplace.queries import localized_words
 from marketplace.states import EntryState
@@ -53,12 +56,19 @@ class Line:
     words: str = ""
     chip: str = ""
     chip_kind: str = "ok"
+    more: str = ""
+    more_url: str = ""
 
 
-def lines(page: SearchPage) -> list[Line]:
+def lines(page: SearchPage, actor: Actor) -> list[Line]:
     kinds = kind_names("resource")
     words = localized_words() if (get_language() or "").startswith("en") else {}
-    return [_line(_worded(hit, words), kinds) for hit in page.hits]
+    notes = ports.line_notes([hit.key for hit in page.hits], actor) if page.hits else {}
+    return [_noted(_line(_worded(hit, words), kinds), notes.get(hit.key)) for hit in page.hits]
+
+
+def _noted(line: Line, note: LineNote | None) -> Line:
+    return replace(line, more=note.text, more_url=note.url) if note else line
 
 
 def _worded(hit: Hit, words: Mapping[str, str]) -> Hit:
