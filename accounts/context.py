@@ -40,7 +40,7 @@ register_account_items(own_items)
 def shell(actor: Actor, request: HttpRequest) -> dict[str, Any]:
     """The part of `shell` about who acts: organizations, own pages, the mode in force."""
     if not actor.is_authenticated or not isinstance(request.user, User):
-        return {}
+        return {"may_post": True}  # the button leads to signing in first
     organizations = [
         {
             "number": m.organization.number,
@@ -51,6 +51,7 @@ def shell(actor: Actor, request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "organizations": organizations if len(organizations) > 1 and not actor.on_behalf_of else [],
+        "may_post": bool(permissions.can_post_for(actor)),
         "switch_url": reverse("accounts:acting-switch"),
         "account": [item for part in _account for item in part(actor)],
         "banner": _banner(actor),

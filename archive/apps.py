@@ -15,6 +15,7 @@ class ArchiveConfig(AppConfig):
                 "file.store": _("上传了文件"),
                 "file.attach": _("放入了文件"),
                 "file.withdraw": _("撤下了文件"),
+                "file.show": _("把文件公开给读者"),
             }
         )
         wording.name_kinds({"file": _("文件")})

@@ -126,6 +126,11 @@ class AttachmentsForm(forms.Form):
         return cleaned
 
 
+def attachments_of(form: forms.Form) -> list[File]:
+    """The files to attach, of a form that passed; none of a form without attachments."""
+    return form.attachments if isinstance(form, AttachmentsForm) else []
+
+
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("为什么撤下"),

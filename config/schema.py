@@ -24,7 +24,7 @@ _PROBLEM_SCHEMA: Schema = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["field", "detail"],
+                "required": ["detail"],
                 "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
@@ -34,7 +34,7 @@ _PROBLEM_SCHEMA: Schema = {
 _ALWAYS = {
     "401": _("令牌不对，或这里要令牌。"),
     "403": _("没有这项权限。"),
-    "404": _("没有这一条，或它不对你公开；也可能是这一页的位置不对。"),
+    "404": _("没有这一条，或它不对你公开。"),
     "406": _("只有 JSON。"),
     "422": _("有几处要改，errors 里写明是哪个字段。"),
     "429": _("太频繁了，请按 Retry-After 等一等。"),

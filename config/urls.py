@@ -1,7 +1,5 @@
 """The URL map: every app brings its own paths; the roof only says where they hang."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
@@ -26,12 +24,11 @@ def _room(app: str) -> str:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(_room(app))) for app in APPS if find_spec(_room(app))
+    path("api/docs/", ApiDocs.as_view(), name="api-docs"),
+    path("api/v1/", include("config.api")),
+    path("language/", set_language, name="set_language"),
+    *(path("", include(_room(app))) for app in APPS),
 ]
-if find_spec("config.api"):
-    urlpatterns.insert(0, path("api/v1/", include("config.api")))
-urlpatterns.insert(0, path("language/", set_language, name="set_language"))
-urlpatterns.insert(0, path("api/docs/", ApiDocs.as_view(), name="api-docs"))
 if settings.ADMIN_ENABLED:
     from django.contrib import admin
 

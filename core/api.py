@@ -4,7 +4,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, status
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
@@ -66,7 +67,12 @@ def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
         ]
     if isinstance(detail, list):
         return [item for value in detail for item in _field_errors(value, path)]
-    return [{"field": "" if path == "non_field_errors" else path, "detail": str(detail)}]
+    # What is wrong with the whole body is no field's.
+    return [_fault("" if path == "non_field_errors" else path, str(detail))]
+
+
+def _fault(field: str, detail: str) -> dict[str, str]:
+    return {"field": field, "detail": detail} if field else {"detail": detail}
 
 
 def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | None:
@@ -77,7 +83,7 @@ def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | 
         error = exceptions.PermissionDenied()
     if isinstance(error, Invalid):
         listed = [
-            {"field": name, "detail": str(sentence)}
+            _fault(name, str(sentence))
             for name, sentences in error.fields.items()
             for sentence in sentences
         ]
@@ -140,6 +146,34 @@ class CursorPages(CursorPagination):
     page_size_query_param = "page_size"
     ordering: Any = ("-posted_at", "-id")
 
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except exceptions.NotFound as error:
+            raise bad_cursor() from error
+
+
+def bad_cursor() -> Invalid:
+    """A page's position that nobody here wrote."""
+    return Invalid({"cursor": _("这一页的位置不对，请从第一页重新取。")})
+
+
+def check_parameters(request: Request, known: Iterable[str]) -> None:
+    """A misspelled filter must not answer as if it were not there. Raises Invalid by parameter."""
+    strange = sorted(set(request.query_params) - set(known))
+    if strange:
+        raise Invalid({name[:60]: _("没有这个参数。") for name in strange[:20]})
+
+
+class StrictFilters(DjangoFilterBackend):
+    """The filters of a list; a parameter that is none of them is named."""
+
+    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+        filters = self.get_filterset_class(view, queryset)
+        known = {CursorPages.cursor_query_param, CursorPages.page_size_query_param}
+        check_parameters(request, known | set(filters.base_filters if filters else ()))
+        return super().filter_queryset(request, queryset, view)
+
 
 class NewestFirst(CursorPages):
     """Pages by row id: nothing is skipped or shown twice while rows arrive or change."""
@@ -153,7 +187,7 @@ class NewestFirst(CursorPages):
             return cursor
         position = str(cursor.position)
         if not (position.isascii() and position.isdigit() and len(position) <= 18):
-            raise exceptions.NotFound(self.invalid_cursor_message)
+            raise bad_cursor()
         return cursor
 
 

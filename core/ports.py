@@ -5,7 +5,7 @@ through is plain values (kind, number, label, URL, state, date, who), never mode
 whose app is not installed is simply not there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -120,9 +120,19 @@ class Task:
     icon: str = "inbox"
 
 
+@dataclass(frozen=True, slots=True)
+class LineNote:
+    """One short way on beside an entry in a list: words and where they lead."""
+
+    text: str
+    url: str
+
+
 ChainPart = Callable[[Subject, Actor], Iterable[ChainStep]]
 PanelPart = Callable[[Subject, Actor], Iterable[Panel]]
 ExitPart = Callable[[Subject, Actor], Iterable[Exit]]
+# Notes by (kind, row id); asked once for a whole page of entries.
+NotePart = Callable[[Sequence[tuple[str, int]], Actor], Mapping[tuple[str, int], LineNote]]
 TaskPart = Callable[[Actor, datetime], Iterable[Task]]
 # True or False when the app knows the file, None when the file is not its own.
 FilePart = Callable[[Subject, Actor], bool | None]
@@ -132,6 +142,7 @@ _chain: list[ChainPart] = []
 _panels: dict[str, list[PanelPart]] = {}
 _exits: list[ExitPart] = []
 _tasks: list[TaskPart] = []
+_notes: list[NotePart] = []
 _files: list[FilePart] = []
 
 
@@ -160,6 +171,11 @@ def register_tasks(part: TaskPart) -> None:
         _tasks.append(part)
 
 
+def register_line_notes(part: NotePart) -> None:
+    if part not in _notes:
+        _notes.append(part)
+
+
 def register_file_rule(part: FilePart) -> None:
     if part not in _files:
         _files.append(part)
@@ -178,6 +194,11 @@ def chain_steps(subject: Subject, actor: Actor) -> list[ChainStep]:
 def panels(slot: str, subject: Subject, actor: Actor) -> list[Panel]:
     found = [panel for part in _panels.get(slot, []) for panel in part(subject, actor)]
     return sorted(found, key=lambda panel: panel.order)
+
+
+def line_notes(keys: Sequence[tuple[str, int]], actor: Actor) -> dict[tuple[str, int], LineNote]:
+    """What apps above have to say beside entries of a list; of two notes the later app's."""
+    return {key: note for part in _notes for key, note in part(keys, actor).items()}
 
 
 def exits(link: Subject, actor: Actor) -> list[Exit]:

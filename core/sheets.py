@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import IO, Any
 
 from django.utils import timezone
@@ -40,6 +41,7 @@ UNREADABLE = (
     OSError,
     RuntimeError,  # encrypted; NotImplementedError: unknown compression
 )
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+[0-9]+(?::[A-Z]+[0-9]+)?)"')
 
 
@@ -111,9 +113,9 @@ def read_rows(file: IO[bytes], *, max_rows: int, field: str = "file") -> Iterato
     """The cells of the first sheet, row by row, values only, trailing empty cells cut.
 
     The heading counts as no row; empty rows at the end are not there. Formula cells arrive as
-    their stored value; text that looks like a formula stays text, without the quote that our
-    own export put before it. Raises Invalid at `field` for what is no spreadsheet, has merged
-    cells, is too wide or has more than `max_rows` rows.
+    their stored value, as a `Formula` where the file holds none; text that looks like a formula
+    stays text, without the quote that our own export put before it. Raises Invalid at `field` for
+    what is no spreadsheet, has merged cells, is too wide or has more than `max_rows` rows.
     """
     check_zip(file, field=field)
     book = _open(file, field)
@@ -129,16 +131,55 @@ def read_rows(file: IO[bytes], *, max_rows: int, field: str = "file") -> Iterato
             )
         # Some programs state a wrong size of the sheet; the cells themselves count.
         sheet.reset_dimensions()
-        yield from _cells(sheet, max_rows, field)
+        if _holds_formulas(file, sheet._worksheet_path):
+            yield from _cells(_with_formulas(sheet, file), max_rows, field)
+        else:
+            yield from _cells(sheet.iter_rows(values_only=True), max_rows, field)
     except UNREADABLE as error:
         raise Invalid({field: _broken()}) from error
     finally:
         book.close()
 
 
-def _cells(sheet: Any, max_rows: int, field: str) -> Iterator[list[Any]]:
+class Formula(str):
+    """The formula of a cell whose result the file does not hold: a program wrote it, not Excel."""
+
+
+def _holds_formulas(file: IO[bytes], path: str) -> bool:
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive, archive.open(path) as part:
+        tail = b""
+        while chunk := part.read(65536):
+            if _FORMULA.search(tail + chunk):
+                return True
+            tail = chunk[-20:]
+    return False
+
+
+def _with_formulas(values: Any, file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+    """Rows of values, with the formula itself where a value is missing."""
+    file.seek(0)
+    book = load_workbook(io.BytesIO(file.read()), read_only=True, keep_links=False)
+    try:
+        formulas: Any = book.worksheets[0]
+        formulas.reset_dimensions()
+        pairs = zip(
+            values.iter_rows(values_only=True), formulas.iter_rows(values_only=True), strict=False
+        )
+        for row, written in pairs:
+            yield tuple(
+                Formula(formula)
+                if value is None and isinstance(formula, str) and formula.startswith("=")
+                else value
+                for value, formula in zip_longest(row, written)
+            )
+    finally:
+        book.close()
+
+
+def _cells(rows: Iterable[Sequence[Any]], max_rows: int, field: str) -> Iterator[list[Any]]:
     empty = 0
-    for index, row in enumerate(sheet.iter_rows(values_only=True)):
+    for index, row in enumerate(rows):
         cells = [unquoted(value) for value in row]
         while cells and cells[-1] in (None, ""):
             cells.pop()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -211,12 +211,6 @@ def say(request: HttpRequest, sentence: str) -> None:
 
 def render_fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, context)
-
-
-def see_other(location: str) -> HttpResponseRedirect:
-    response = redirect(location)
-    response.status_code = 303
-    return response
 
 
 def rendered_panels(

@@ -5,9 +5,11 @@ label, fields the label of their model. What nobody named is shown as its code, 
 is seen and not hidden.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -23,6 +25,7 @@ from core import options
 from core.errors import Sentence
 from core.models import AuditEvent, Numbered
 from core.permissions import SEE_PEOPLE, Actor, may
+from core.templatetags import show
 
 _acts: dict[str, Sentence] = {
     "option.set": gettext_lazy("改了选项"),
@@ -131,10 +134,18 @@ def value_words(kind: str, name: str, value: Any, names: Mapping[tuple[type, int
         return names.get((column.related_model, value), _("（已不在）"))
     if column is not None and column.flatchoices:
         return str(dict(column.flatchoices).get(value, value))
+    return _plain_words(name, column, value)
+
+
+def _plain_words(name: str, column: models.Field[Any, Any] | None, value: Any) -> str:
     if isinstance(value, list):
         return "、".join(str(item) for item in value)
     if isinstance(value, dict):
         return _("%(n)d 项") % {"n": len(value)}
+    if name == "caller":
+        return caller_words(str(value))
+    if isinstance(column, models.DecimalField):
+        return show.count(Decimal(str(value)))
     return _moment(value) if isinstance(value, str) else str(value)
 
 
@@ -149,8 +160,20 @@ def _moment(text: str) -> str:
         return text
     if moment is not None:
         local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-        return f"{local:%Y-%m-%d %H:%M}"
-    return day.isoformat() if day else text
+        return f"{show.day(local)} {local:%H:%M}"
+    return show.day(day) if day else text
+
+
+_CALLER = re.compile(r"^(?P<first>\S)\S* (?P<start>\+?\d{3})[\d -]*(?P<end>\d{4}), (?P<when>.*)$")
+
+
+def caller_words(text: str) -> str:
+    """Who called, for a history: the surname, the ends of the number, the time. The whole stands
+    in the row, which no page shows."""
+    found = _CALLER.match(text)
+    if found is None:
+        return text
+    return f"{found['first']}** {found['start']}****{found['end']}, {found['when']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +218,7 @@ def _entry(row: AuditEvent, reader: Actor, names: Mapping[tuple[type, int], str]
         number=row.subject_number,
         changes=tuple(_changes(row, names)),
         reason=row.reason,
-        behalf=row.on_behalf_of if inside else "",
+        behalf=caller_words(row.on_behalf_of) if inside else "",
     )
 
 

@@ -16,6 +16,7 @@ class MarketplaceConfig(AppConfig):
         ports.register_chain(queries.chain)
         ports.register_tasks(queries.tasks)
         ports.register_file_rule(queries.sees_import_file)
+        ports.register_file_rule(queries.sees_entry_file)
         wording.register()
         register_nav(context.nav_items)
         register_account_items(context.account_items)

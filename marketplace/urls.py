@@ -27,6 +27,12 @@ def side_paths(side: str, folder: str) -> list[URLPattern]:
         path(f"{one}edit/", views.EntryEdit.as_view(side=side), name=f"{side}-edit"),
         path(f"{one}print/", views.EntryPrint.as_view(side=side), name=f"{side}-print"),
         path(f"{one}withdraw/", views.EntryWithdraw.as_view(side=side), name=f"{side}-withdraw"),
+        path(f"{one}files/", views.EntryFiles.as_view(side=side), name=f"{side}-files"),
+        path(
+            f"{one}files/<file>/show/",
+            views.EntryFileShow.as_view(side=side),
+            name=f"{side}-file-show",
+        ),
         path(f"{one}reopen/", views.EntryReopen.as_view(side=side), name=f"{side}-reopen"),
         path(f"{one}copy/", views.EntryCopy.as_view(side=side), name=f"{side}-copy"),
         path(f"{one}discard/", views.EntryDiscard.as_view(side=side), name=f"{side}-discard"),

@@ -47,6 +47,7 @@ _DOOR = re.compile(
     r"\d{1,4}\s*(?:栋|幢|单元|号楼|室)(?!外|内)(?:\s*\d{1,4}\s*(?:单元|号|室|楼))*"
     r"|(?<=[路街巷弄里道村])\s*\d{1,4}\s*(?:号|弄)(?!线)"
 )
+_ROOMS = re.compile(r"单元|\d\s*室|(?:栋|幢|号楼)\s*\d")
 # Marks that turn the direction of text, and everything unprintable but line breaks.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -100,14 +101,20 @@ def find_identifying(text: str) -> list[PersonalFinding]:
     return sorted(found, key=lambda f: f.start)
 
 
-def mask_personal(text: str, *, also_identifying: bool = False) -> str:
-    """The text with every number (and name and door, if asked) blacked out."""
-    findings = find_personal(text)
-    if also_identifying:
-        findings = sorted(findings + find_identifying(text), key=lambda f: f.start)
+def mask_personal(text: str) -> str:
+    """The text with every number, name and door blacked out."""
+    findings = sorted(find_personal(text) + find_identifying(text), key=lambda f: f.start)
     for finding in reversed(findings):
         text = text[: finding.start] + "■" * 6 + text[finding.end :]
     return text
+
+
+def has_home(text: str) -> bool:
+    """Whether a text names somebody's rooms: 3栋201室, 2单元. A house number alone may be a venue."""
+    return any(
+        finding.kind == "door" and _ROOMS.search(text[finding.start : finding.end])
+        for finding in find_identifying(text)
+    )
 
 
 Fault = tuple[str, Sentence]
@@ -197,9 +204,11 @@ def _personal(content: Mapping[str, Any]) -> Iterator[Fault]:
             for finding in find_personal(str(content.get(name) or "")[: 2 * TEXT_LENGTH])
         }
         if "id" in kinds:
-            yield name, _("这里像有身份证号，别人会看到。请删去，或按“遮住号码”。")
+            yield name, _("这里像有身份证号，别人会看到。请删去。")
         if "phone" in kinds:
-            yield name, _("这里像有电话号码，别人会看到。请移到“联系方式”，或按“遮住号码”。")
+            yield name, _("这里像有电话号码，别人会看到。请删去，写到“联系电话”里。")
+        if not content.get("micro_wish") and has_home(str(content.get(name) or "")[:TEXT_LENGTH]):
+            yield name, _("这里像有住户的门牌，别人会看到。请删去，写到“详细地址”里。")
 
 
 def _micro_wish(content: Mapping[str, Any]) -> Iterator[Fault]:

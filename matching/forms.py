@@ -1,5 +1,6 @@
 """Forms of matching: amounts, reasons, deliveries, words. Shape only; rules are in operations."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +8,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from archive.forms import AttachmentsForm
 from marketplace.models import Category
 from matching import decline_reasons
 from matching.models import Match, Side
-from matching.operations.amounts import same_measure
+from matching.queries.measures import same_measure
+from matching.queries.sharing import Portion
 
 
 class AmountForm(forms.Form):
@@ -36,7 +39,7 @@ class AmountForm(forms.Form):
         need, resource = match.need, match.resource
         for name, entry in (("quantity", need), ("resource_quantity", resource)):
             field = self.fields[name]
-            unit = entry.unit.name if entry.unit else ""
+            unit = entry.unit.localized if entry.unit else ""
             field.widget.attrs["class"] = "short num-in"
             field.help_text = _("单位：%(unit)s（%(period)s）") % {
                 "unit": unit,
@@ -61,6 +64,31 @@ class ProposeForm(AmountForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("可以不填。双方都会看到。"),
     )
+
+
+class ShareForm(forms.Form):
+    """An amount for each candidate need of an offer, by the match's number; empty: nothing."""
+
+    note = forms.CharField(
+        label=_("想对各方说的话"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("可以不填。双方都会看到。"),
+    )
+
+    def __init__(self, *args: Any, portions: Sequence[Portion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in portions:
+            self.fields[one.match.number] = forms.DecimalField(
+                label=_("给“%(title)s”多少") % {"title": one.match.need.title},
+                max_digits=12,
+                decimal_places=2,
+                required=False,
+                min_value=Decimal("0.01"),
+                initial=f"{one.amount.normalize():f}" if one.amount else "",
+                widget=forms.NumberInput(attrs={"class": "short num-in"}),
+            )
 
 
 class DeclineForm(forms.Form):
@@ -92,7 +120,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class DeliveryForm(forms.Form):
+class DeliveryForm(AttachmentsForm):
     quantity = forms.DecimalField(
         label=_("交付了多少"),
         max_digits=12,
@@ -107,10 +135,15 @@ class DeliveryForm(forms.Form):
     note = forms.CharField(
         label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    field_order = ("quantity", "day", "note", "uploads", "kept")
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = match.need.unit.name if match.need.unit else ""
+        self.fields["uploads"].label = _("照片、签到表等凭证")
+        self.fields["uploads"].help_text = _(
+            "可以不放，最多 6 个，每个 20 MB 以内。只有双方和运营方能看到。"
+        )
+        unit = match.need.unit.localized if match.need.unit else ""
         self.fields["quantity"].widget.attrs["class"] = "short num-in"
         self.fields["quantity"].help_text = _("单位：%(unit)s") % {"unit": unit}
         if match.need.quantity is None and not unit:
@@ -148,10 +181,16 @@ class FeedbackForm(forms.Form):
     )
 
 
-class MessageForm(forms.Form):
+class MessageForm(AttachmentsForm):
+    """A message, files, or both; that it is not empty is the operation's rule."""
+
     text = forms.CharField(
-        label=_("写给对方"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("写给对方"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+    field_order = ("text", "uploads", "kept")
 
 
 class ImpossiblePairForm(forms.Form):

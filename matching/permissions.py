@@ -73,6 +73,20 @@ def can_answer(actor: Actor, match: Match, side: Side) -> Decision:
     return refuse(_("只有收到推荐的单位可以回复；打电话来的请先进入代为登记。"))
 
 
+def can_answer_somewhere(actor: Actor, match: Match) -> Decision:
+    """Whether a page that asks for an answer makes sense to this actor: yes on either side; the
+    last refusal otherwise."""
+    decisions = [can_answer(actor, match, side) for side in Side]
+    return next((one for one in decisions if one), decisions[-1])
+
+
+def can_judge(actor: Actor, match: Match) -> Decision:
+    """Feedback and thanks: either side's editors."""
+    if sides_of(actor, match):
+        return can_post(actor)
+    return refuse(_("只有双方可以评价。"))
+
+
 def can_withdraw(actor: Actor, match: Match) -> Decision:
     if match.state not in ASKING:
         return refuse(_("已经对接的不能撤回，可以取消并写明原因。"))

@@ -8,7 +8,7 @@ from core.states import Machine, move
 
 class MatchState(models.TextChoices):
     SUGGESTED = "SUGGESTED", _("候选")
-    PROPOSED = "PROPOSED", _("已推荐，等双方回复")
+    PROPOSED = "PROPOSED", _("已推荐，等回复")
     ACCEPTED = "ACCEPTED", _("一方同意，等另一方")
     LINKED = "LINKED", _("已对接")
     DELIVERING = "DELIVERING", _("交付中")

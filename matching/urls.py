@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import answer, candidates, carry, desk, match, reports, settings
+from matching.views import answer, candidates, carry, choose, desk, match, reports, settings, share
 
 app_name = "matching"
 
@@ -52,6 +52,7 @@ urlpatterns = [
     ),
     path("desk/<str:number>/propose-all/", desk.ProposeAll.as_view(), name="propose-all"),
     path("desk/<str:number>/compare/", desk.Compare.as_view(), name="compare"),
-    path("desk/<str:number>/choose/", desk.ChooseOffer.as_view(), name="choose"),
+    path("desk/<str:number>/share/", share.ShareOut.as_view(), name="share"),
+    path("desk/<str:number>/choose/", choose.ChooseOffer.as_view(), name="choose"),
     path("typing/<str:side>/", candidates.Typing.as_view(), name="typing"),
 ]

@@ -49,8 +49,22 @@ def _absence_causes() -> dict[str, str]:
     }
 
 
+# Characters that say how much, how often, when, or merely join: a word of nothing else is no
+# reason that a person could understand.
+_EMPTY = frozenset(
+    "0123456789０１２３４５６７８９一二三四五六七八九十百千万两几半多每各第个份位名户次件"
+    "年月日天周时点分钟小左右以上以下内前后早晚起至到可需要提供有为和与的了在等及或请"
+)
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """Those of a pair's common words that tell something: no bare numbers, no pieces of dates."""
+    return [w for w in words if len(w) > 1 and not _EMPTY.issuperset(w)]
+
+
 def _need_covered(_points: float, figures: Figures, words: Sequence[str]) -> str:
     percent = round(float(figures["share"]) * 100)
+    words = telling(words)
     if words:
         return _("需求里说的，对方提到了 %(percent)d%%：%(words)s。") % {
             "percent": percent,

@@ -7,33 +7,26 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RegionLevel
 from core.templatetags import show
-from marketplace.models import Need, Period, ResourceOffer
+from marketplace.models import Need, ResourceOffer
+from marketplace.templatetags.market import amount_in
 
 Entry = Need | ResourceOffer
 
 
-def amount_words(value: Decimal | None, entry: Entry) -> str:
-    """`30 份`, `每天 30 份`; "" without a number."""
-    if value is None:
-        return ""
-    words = show.quantity(value, entry.unit.name if entry.unit else "")
-    return words if entry.period == Period.ONCE else f"{entry.get_period_display()} {words}"
-
-
 def quantity_words(entry: Entry) -> str:
-    return amount_words(entry.quantity, entry) or _("没有写数量")
+    return amount_in(entry.quantity, entry) or _("没有写数量")
 
 
 def left_words(entry: Entry) -> str:
     """What is not yet promised to anybody, `—` for an entry without a number."""
     if entry.remaining is not None and entry.remaining <= 0:
         return _("够了") if entry.KIND == "need" else _("给完了")
-    return amount_words(entry.remaining, entry) or "—"
+    return amount_in(entry.remaining, entry) or "—"
 
 
 def remaining_words(entry: Entry) -> str:
     """`还差 18 份`, `还有每天 30 份`; "" without a number or when nothing is left."""
-    words = amount_words(entry.remaining, entry)
+    words = amount_in(entry.remaining, entry)
     if not words or not entry.remaining:
         return ""
     text = _("还差 %(n)s") if entry.KIND == "need" else _("还有 %(n)s")

@@ -16,15 +16,18 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiScope
 from accounts.queries import get_region
-from core.api import api_actor
+from core.api import api_actor, check_parameters
 from core.errors import Invalid, Sentence
 from core.permissions import NOBODY, Actor
 from marketplace.states import EntryState
 from search import queries
 from search.gateways.shapes import LARGEST_PAGE, SORTS, Hit, SearchPage, SearchRequest
+from search.queries.names import category_names
 from search.validators import read_state
 
 _KINDS = ("need", "resource")
+_PLAIN = ("q", "kind", "category", "state", "sort", "exact", "closing", "cursor")
+PARAMETERS = (*_PLAIN, "region", "page_size")
 
 
 class HitShape(serializers.Serializer[Any]):
@@ -67,8 +70,10 @@ def reading_actor(actor: Actor) -> Actor:
 
 def read_request(query: QueryDict, actor: Actor, at: datetime) -> SearchRequest:
     """The request in a query string; regions are named by code. Raises Invalid by parameter."""
+    if unknown := set(query.getlist("category")) - set(category_names()):
+        raise Invalid({"category": _("没有这个类别代码：%(code)s") % {"code": min(unknown)[:30]}})
     pairs: list[tuple[str, str]] = []
-    for name in ("q", "kind", "category", "state", "sort", "exact", "closing", "cursor"):
+    for name in _PLAIN:
         pairs += [(name, value) for value in query.getlist(name)]
     if unknown := set(query.getlist("kind")) - set(_KINDS):
         raise Invalid({"kind": _("没有这种内容：%(kind)s") % {"kind": min(unknown)[:20]}})
@@ -138,6 +143,7 @@ class Search(APIView):
     )
     def get(self, request: Request) -> Response:
         at = timezone.now()
+        check_parameters(request, PARAMETERS)
         wanted = read_request(request.query_params, reading_actor(api_actor(request)), at)
         page = queries.market(wanted)
         return Response(

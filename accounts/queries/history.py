@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.ports import Subject
+from core.wording import caller_words
 
 LIMIT = 100
 
@@ -44,7 +45,7 @@ def history_lines(subject: Subject) -> list[tuple[str, str, str]]:
         when = f"{local:%Y-%m-%d %H:%M}"
         remark = event.reason if event.act != "organization.look_up_contact" else ""
         if event.on_behalf_of:
-            called = _("来电：%(caller)s") % {"caller": event.on_behalf_of}
+            called = _("来电：%(caller)s") % {"caller": caller_words(event.on_behalf_of)}
             remark = f"{remark} {called}".strip()
         lines.append((when, f"{who} {acts.get(event.act, event.act)}", remark))
     return lines

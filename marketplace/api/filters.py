@@ -9,16 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from accounts.queries import get_region
-from marketplace.models import Need, NeedKind, OfferKind, ResourceOffer
+from marketplace.models import Category, Need, NeedKind, OfferKind, ResourceOffer
+from marketplace.queries import localized_names
 from marketplace.states import EntryState
 
 
 class EntryFilter(django_filters.FilterSet):
     """`region` holds everything below it; several states may be given."""
 
-    category = django_filters.CharFilter(
-        field_name="category__code", max_length=30, label=_("类别代码")
-    )
+    category = django_filters.CharFilter(method="of", max_length=30, label=_("类别代码"))
     region = django_filters.CharFilter(
         method="inside", max_length=20, label=_("地区代码，包括下级")
     )
@@ -32,7 +31,14 @@ class EntryFilter(django_filters.FilterSet):
 
     def inside(self, rows: QuerySet[Any], _name: str, code: str) -> QuerySet[Any]:
         region = get_region(code)
-        return rows.filter(region__path__startswith=region.path) if region else rows.none()
+        if region is None:
+            raise ValidationError({"region": [_("没有这个地区代码。")]})
+        return rows.filter(region__path__startswith=region.path)
+
+    def of(self, rows: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:
+        if code not in localized_names(Category):
+            raise ValidationError({name: [_("没有这个类别代码。")]})
+        return rows.filter(category__code=code)
 
     def since(self, rows: QuerySet[Any], name: str, moment: datetime) -> QuerySet[Any]:
         if not 2000 <= moment.year <= 2100:

@@ -115,7 +115,7 @@ class EntryForm(forms.Form):
         self.fields["unit"].queryset = queries.units()  # type: ignore[attr-defined]
         self.fields["category"].queryset = queries.categories()  # type: ignore[attr-defined]
         self.fields["groups"].choices = [  # type: ignore[attr-defined]
-            (group.code, group.name) for group in queries.groups()
+            (group.code, group.localized) for group in queries.groups()
         ]
         for field in self.fields.values():
             if isinstance(field, Served):

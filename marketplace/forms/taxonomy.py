@@ -23,6 +23,12 @@ class ListedForm(forms.Form):
         css="mid",
         error_messages={"required": gettext_lazy("请写名称。")},
     )
+    name_en = Words(
+        label=gettext_lazy("英文名称"),
+        max_length=60,
+        css="mid",
+        help_text=gettext_lazy("可以不填，英文页面就显示中文名称。"),
+    )
     order = WholeNumber(
         label=gettext_lazy("次序"),
         max_value=30000,
@@ -51,7 +57,7 @@ class CategoryForm(ListedForm):
         rows=3,
         help_text=gettext_lazy("用顿号隔开，例如“助餐、助浴、陪伴”。按文字猜类别时也用它们。"),
     )
-    field_order = ("name", "topics", "order", "closed")
+    field_order = ("name", "name_en", "topics", "order", "closed")
 
     def clean_topics(self) -> list[str]:
         topics = _lines(self.cleaned_data["topics"])
@@ -69,7 +75,7 @@ class UnitForm(ListedForm):
             "一行一个，例如“斤 0.5”：1 斤等于 0.5 个本单位；等于 1 的可以不写数。"
         ),
     )
-    field_order = ("name", "aliases", "order", "closed")
+    field_order = ("name", "name_en", "aliases", "order", "closed")
 
     def clean_aliases(self) -> list[dict[str, str]]:
         found: list[dict[str, str]] = []
@@ -98,7 +104,7 @@ class GroupForm(ListedForm):
         required=False,
         empty_label=gettext_lazy("不属于别的人群"),
     )
-    field_order = ("name", "parent", "order", "closed")
+    field_order = ("name", "name_en", "parent", "order", "closed")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +113,12 @@ class GroupForm(ListedForm):
 
 
 def initial_of_listed(row: Category | Unit | BeneficiaryGroup) -> dict[str, Any]:
-    values: dict[str, Any] = {"name": row.name, "order": row.order, "closed": row.closed}
+    values: dict[str, Any] = {
+        "name": row.name,
+        "name_en": row.name_en,
+        "order": row.order,
+        "closed": row.closed,
+    }
     if isinstance(row, Category):
         values["topics"] = "、".join(row.topics)
     elif isinstance(row, Unit):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Region
 from core.errors import Invalid
 from core.money import parse_yuan
+from core.sheets import Formula
 from marketplace.imports.columns import Column
 from marketplace.imports.words import Lists, bare
 from marketplace.models import Weekday
@@ -54,13 +55,22 @@ def is_empty(raw: Any) -> bool:
     return raw is None or (isinstance(raw, str) and not raw.strip())
 
 
+def check_result(raw: Any) -> None:
+    """Raises CellFault for a formula whose result the file does not hold."""
+    if isinstance(raw, Formula):
+        raise CellFault(_("这一格是公式，文件里没有它的结果。请改成直接写内容。"))
+
+
 def _plain(raw: Any) -> str:
     return unicodedata.normalize("NFKC", text_of(raw)).strip()
 
 
 def amount(raw: Any, lists: Lists) -> tuple[Decimal, str]:
     """A number and the word behind it: `30份`, `1,200`, `3万`. The word is "" for none."""
-    found = _NUMBER.fullmatch(_plain(raw).removeprefix("约"))
+    plain = _plain(raw).removeprefix("约")
+    if re.match(r"[-−–]\s*\d", plain):
+        raise CellFault(_("数量不能是负数。"))
+    found = _NUMBER.fullmatch(plain)
     if found is None:
         raise CellFault(_("数量请写数字，例如 30。"))
     value = Decimal(found[1].replace(",", "") + (found[2] or ""))
@@ -84,6 +94,8 @@ def _money(raw: Any, _column: Column, _lists: Lists) -> Decimal:
 
 def _whole(raw: Any, _column: Column, _lists: Lists) -> int:
     word = re.sub(r"[人户家,\s]+", "", _plain(raw))
+    if re.match(r"[-−–]\d", word):
+        raise CellFault(_("人数不能是负数。"))
     if not (word.isascii() and word.isdigit() and len(word) <= 7) or int(word) < 1:
         raise CellFault(_("请写整数，例如 28。"))
     return int(word)
@@ -226,11 +238,13 @@ def quantity_and_unit(number: Any, unit: Any, lists: Lists) -> dict[str, Any]:
     word: Any = None
     factor = Decimal(1)
     try:
+        check_result(number)
         if text_of(number):
             values["quantity"], word = amount(number, lists)
     except (CellFault, InvalidOperation) as fault:
         faults["quantity"] = str(fault)
     try:
+        check_result(unit)
         if text_of(unit) or word:
             values["unit"], factor = unit_of(text_of(unit) or word, lists)
         if word and text_of(unit) and unit_of(word, lists)[0] != values["unit"]:

@@ -10,7 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from marketplace.imports.cells import READERS, CellFault, CellFaults, is_empty, quantity_and_unit
+from marketplace.imports.cells import (
+    READERS,
+    CellFault,
+    CellFaults,
+    check_result,
+    is_empty,
+    quantity_and_unit,
+)
 from marketplace.imports.columns import Column, columns_of
 from marketplace.imports.reading import Sheet
 from marketplace.imports.words import Lists, bare
@@ -77,6 +84,7 @@ def _read(
         if column.field in _TOGETHER or is_empty(raw):
             continue
         try:
+            check_result(raw)
             content[column.field] = READERS[column.reads](raw, column, lists)
         except CellFault as fault:
             faults[column.field] = str(fault)

@@ -28,13 +28,20 @@ def template(side: str, lists: Lists) -> bytes:
     sheet.title = _("需求") if side == "need" else _("资源")
     _headings(sheet, columns)
     _example(sheet, side, columns, lists)
-    offered = book.create_sheet(_("选项"))
-    _drop_downs(sheet, offered, columns, lists)
-    offered.sheet_state = "hidden"
-    _explained(book.create_sheet(_("填写说明"), 1), columns)
+    add_guidance(book, sheet, list(enumerate(columns, start=1)), lists)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def add_guidance(
+    book: Workbook, sheet: Worksheet, placed: Sequence[tuple[int, Column]], lists: Lists
+) -> None:
+    """Drop-downs for the columns that stand at these places, and the sheet that explains them."""
+    offered = book.create_sheet(_("选项"))
+    _drop_downs(sheet, offered, placed, lists)
+    offered.sheet_state = "hidden"
+    _explained(book.create_sheet(_("填写说明"), 1), [column for _place, column in placed])
 
 
 def _headings(sheet: Worksheet, columns: Sequence[Column]) -> None:
@@ -71,10 +78,10 @@ def choices_of(column: Column, lists: Lists) -> list[str]:
 
 
 def _drop_downs(
-    sheet: Worksheet, offered: Worksheet, columns: Sequence[Column], lists: Lists
+    sheet: Worksheet, offered: Worksheet, placed: Sequence[tuple[int, Column]], lists: Lists
 ) -> None:
     """Lists stand on a hidden sheet: a formula holds only 255 characters."""
-    for index, column in enumerate(columns, start=1):
+    for index, column in placed:
         choices = choices_of(column, lists)
         if not choices:
             continue

@@ -1,6 +1,7 @@
 """Lists that staff keep: categories, units, groups of beneficiaries."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,7 @@ class Listed(models.Model):
 
     code = models.CharField(_("代码"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=30)
+    name_en = models.CharField(_("英文名称"), max_length=60, blank=True)
     order = models.PositiveSmallIntegerField(_("次序"), default=100)
     closed = models.BooleanField(_("不再使用"), default=False)
 
@@ -16,7 +18,14 @@ class Listed(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name
+        return self.localized
+
+    @property
+    def localized(self) -> str:
+        """The name in the reader's language; the Chinese one where no other was given."""
+        return (
+            self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+        )
 
 
 class Category(Listed):

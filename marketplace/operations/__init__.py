@@ -1,4 +1,5 @@
 from marketplace.operations.edit import approve_version, edit, refuse_version
+from marketplace.operations.files import MOST_ATTACHMENTS, add_files, show_file
 from marketplace.operations.imports import begin_import, confirm_import, drop_import, run_import
 from marketplace.operations.lifecycle import (
     expire_due,
@@ -20,6 +21,8 @@ from marketplace.operations.remind import remind_due
 from marketplace.operations.taxonomy import add_listed, edit_listed
 
 __all__ = [
+    "MOST_ATTACHMENTS",
+    "add_files",
     "add_listed",
     "allocate",
     "approve",
@@ -44,6 +47,7 @@ __all__ = [
     "return_for_change",
     "run_import",
     "save_draft",
+    "show_file",
     "take_over",
     "withdraw",
 ]

@@ -22,9 +22,11 @@ from marketplace.queries.entries import (
     pending_versions,
     view_of,
 )
+from marketplace.queries.files import files_of_entry, sees_entry_file
 from marketplace.queries.imports import (
     import_lists,
     imports_of,
+    known_keys,
     load_import,
     rows_alike,
     rows_with,
@@ -45,7 +47,15 @@ from marketplace.queries.own import (
 )
 from marketplace.queries.paste import PasteWords, paste_words
 from marketplace.queries.tasks import intake_count, tasks
-from marketplace.queries.taxonomy import categories, groups, guess_category, unit_named, units
+from marketplace.queries.taxonomy import (
+    categories,
+    groups,
+    guess_category,
+    localized_names,
+    localized_words,
+    unit_named,
+    units,
+)
 
 __all__ = [
     "GROUPS",
@@ -71,6 +81,7 @@ __all__ = [
     "entries_by_id",
     "entries_of",
     "entry_queryset",
+    "files_of_entry",
     "get_entry",
     "groups",
     "guess_category",
@@ -78,7 +89,10 @@ __all__ = [
     "imports_of",
     "intake",
     "intake_count",
+    "known_keys",
     "load_import",
+    "localized_names",
+    "localized_words",
     "model_of",
     "own_entries",
     "page_of",
@@ -89,6 +103,7 @@ __all__ = [
     "readable_entries",
     "rows_alike",
     "rows_with",
+    "sees_entry_file",
     "sees_import_file",
     "soon_closing",
     "tasks",

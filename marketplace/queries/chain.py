@@ -27,7 +27,7 @@ def chain(subject: Subject, actor: Actor) -> Iterator[ChainStep]:
 
 def step(entry: Need | ResourceOffer) -> ChainStep:
     label = _("需求") if entry.KIND == "need" else _("资源")
-    unit = entry.unit.name if entry.unit else ""
+    unit = entry.unit.localized if entry.unit else ""
     return ChainStep(
         code=entry.KIND,
         label=label,

@@ -80,7 +80,7 @@ class Wording:
         if unknown:
             model = {**_LISTS, "served": Region, "groups": BeneficiaryGroup}[name]
             rows = model._default_manager.filter(code__in=unknown)
-            known.update(rows.values_list("code", "name"))
+            known.update({row.code: getattr(row, "localized", row.name) for row in rows})
         return _("、").join(known.get(code, code) for code in codes)
 
 

@@ -11,7 +11,7 @@ from core.permissions import Actor
 from core.ports import Subject
 from marketplace.imports import Lists, PlaceWord
 from marketplace.imports.words import make_lists
-from marketplace.models import ImportRow, ImportRun, RowStatus
+from marketplace.models import ImportRow, ImportRun, Need, ResourceOffer, RowStatus
 from marketplace.queries.taxonomy import categories, groups, units
 
 # More streets than these nobody finds in a drop-down.
@@ -54,6 +54,18 @@ def imports_of(organization_id: int) -> QuerySet[ImportRun]:
 
 def rows_with(run: ImportRun, *statuses: RowStatus) -> QuerySet[ImportRow]:
     return ImportRow.objects.filter(run=run, status__in=statuses).order_by("no")
+
+
+def known_keys(run: ImportRun) -> set[str]:
+    """The keys of good rows that were brought in before: they would add nothing."""
+    keys = list(rows_with(run, RowStatus.READY).values_list("key", flat=True))
+    model: type[Need] | type[ResourceOffer] = Need if run.side == "need" else ResourceOffer
+    mine = model._default_manager.filter(organization_id=run.organization_id)
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        some = mine.filter(import_key__in=keys[start : start + 500])
+        found |= set(some.values_list("import_key", flat=True))
+    return found
 
 
 def rows_alike(run: ImportRun) -> QuerySet[ImportRow]:

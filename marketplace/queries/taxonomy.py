@@ -23,6 +23,23 @@ def groups() -> QuerySet[BeneficiaryGroup]:
     return BeneficiaryGroup.objects.filter(closed=False).order_by("order", "id")
 
 
+def localized_names(
+    model: type[Category] | type[Unit] | type[BeneficiaryGroup], codes: Iterable[str] | None = None
+) -> dict[str, str]:
+    """Names by code in the reader's language, closed ones too: old entries still have them."""
+    rows = model._default_manager.all()
+    if codes is not None:
+        rows = rows.filter(code__in=list(codes))
+    return {row.code: row.localized for row in rows}
+
+
+def localized_words() -> dict[str, str]:
+    """For words that were stored in Chinese: each category's and unit's name as the reader reads
+    it; empty where that is Chinese."""
+    rows = [*Category.objects.all(), *Unit.objects.all()]
+    return {row.name: row.localized for row in rows if row.localized != row.name}
+
+
 def unit_named(word: str) -> tuple[Unit, Decimal] | None:
     """The unit that a word means, with the factor from the word's quantity to the unit's."""
     word = word.strip()

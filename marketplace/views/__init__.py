@@ -9,6 +9,7 @@ from marketplace.views.beside import EntryLive
 from marketplace.views.detail import EntryDetail, EntryPrint
 from marketplace.views.draft import EntryDraft
 from marketplace.views.entry_form import EntryEdit, EntryNew
+from marketplace.views.files import EntryFiles, EntryFileShow
 from marketplace.views.imports import (
     ImportConfirm,
     ImportDetail,
@@ -27,6 +28,8 @@ __all__ = [
     "EntryDiscard",
     "EntryDraft",
     "EntryEdit",
+    "EntryFileShow",
+    "EntryFiles",
     "EntryLive",
     "EntryNew",
     "EntryPrint",

@@ -88,15 +88,14 @@ def _visibility(form: EntryForm) -> Level:
 def hints(form: EntryForm) -> dict[str, Hint]:
     """Warnings by field, for the texts that others will read."""
     found = {}
-    wish = "micro_wish" in form.fields and bool(form["micro_wish"].value())
     for name in words_of_others(_visibility(form)):
-        hint = _hint(_value(form, name), wish=wish)
+        hint = _hint(_value(form, name))
         if hint is not None and name in form.fields:
             found[name] = hint
     return found
 
 
-def _hint(text: str, *, wish: bool) -> Hint | None:
+def _hint(text: str) -> Hint | None:
     kinds = {finding.kind for finding in find_personal(text)}
     if "id" in kinds:
         return Hint(_("这里像有身份证号，别人会看到，不能发布。"), "phone" in kinds, can_mask=True)
@@ -106,10 +105,10 @@ def _hint(text: str, *, wish: bool) -> Hint | None:
     kinds = {finding.kind for finding in find_identifying(text)}
     if "name" in kinds:
         words = _("这里像有人的称呼。写成“一名老人”“一名儿童”更稳妥。")
-        return Hint(words, can_move=False, can_mask=wish)
+        return Hint(words, can_move=False, can_mask=True)
     if "door" in kinds:
         words = _("这里像有门牌。公开的文字只写到街道，门牌请写进“详细地址”。")
-        return Hint(words, can_move=False, can_mask=wish)
+        return Hint(words, can_move=False, can_mask=True)
     return None
 
 

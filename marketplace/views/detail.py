@@ -58,6 +58,7 @@ class EntryPage(SideView, Page):
             facts=shown.facts(entry),
             place=shown.place_words(entry),
             quantity=shown.quantity_words(entry),
+            files=queries.files_of_entry(entry, self.actor),
             steps=ports.chain_steps(self.subject, self.actor),
             chip_kind=shown.CHIPS[EntryState(entry.state)],
             **kwargs,
@@ -109,7 +110,7 @@ class EntryDetail(EntryPage):
         entry = self.entry
         if not entry.quantity or entry.state not in FINDABLE | CLOSED:
             return None
-        unit = entry.unit.name if entry.unit else ""
+        unit = entry.unit.localized if entry.unit else ""
         done, left = show.quantity(entry.allocated, unit), show.quantity(entry.remaining, unit)
         label = (
             _("已对接 %(done)s，还差 %(left)s")
@@ -147,6 +148,7 @@ class EntryDetail(EntryPage):
             "may_reopen": edits and legal("reopen") and entry.posted_at is not None,
             "may_copy": own and entry.state != EntryState.DRAFT,
             "may_discard": own and entry.state == EntryState.DRAFT,
+            "may_add_files": edits and entry.state in _EDITABLE | {EntryState.SUBMITTED},
             "may_take_over": own and bool(entry.caller) and not self.actor.on_behalf_of,
             "may_moderate": moderates and legal("approve"),
             "is_seeking": entry.state in SEEKING,
@@ -156,7 +158,7 @@ class EntryDetail(EntryPage):
         """What may be done, where it leads, and the one thing that is done first."""
         may: dict[str, Any] = self.may()
         entry = self.entry
-        pages = ("edit", "withdraw", "reopen", "copy", "discard", "intake", "print")
+        pages = ("edit", "files", "withdraw", "reopen", "copy", "discard", "intake", "print")
         urls = {f"{page}_url": self.url(page, entry.number) for page in pages}
         urls["take_over_url"] = self.url("take-over", entry.number)
         main = None
@@ -165,7 +167,14 @@ class EntryDetail(EntryPage):
             main = (words, urls["edit_url"])
         elif may["may_edit"] and self.view.is_own:
             main = (_("修改"), urls["edit_url"])
-        shown_below = ("may_reopen", "may_copy", "may_withdraw", "may_discard", "may_moderate")
+        shown_below = (
+            "may_add_files",
+            "may_reopen",
+            "may_copy",
+            "may_withdraw",
+            "may_discard",
+            "may_moderate",
+        )
         return {
             **may,
             **urls,

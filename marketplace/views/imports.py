@@ -142,17 +142,21 @@ class ImportDetail(_RunView, Page):
         ready = queries.rows_with(run, RowStatus.READY)
         wrong = queries.rows_with(run, RowStatus.BAD, RowStatus.FAILED)
         added = queries.rows_with(run, RowStatus.ADDED, RowStatus.KNOWN)
+        known = queries.known_keys(run) if run.state == ImportState.CHECKED else set()
+        fresh = run.good - len(known)
         return {
             "wrong": flat(wrong[:SHOWN]),
             "wrong_rows": wrong.count(),
-            "ready": list(ready[:SHOWN]),
+            "ready": [(row, row.key in known) for row in ready[:SHOWN]],
+            "known": len(known),
+            "fresh": fresh,
             "added": [(row, self.entry_url(row)) for row in added[:SHOWN]],
             "alike": list(queries.rows_alike(run)[:SHOWN]),
             "alike_rows": queries.rows_alike(run).count(),
             "more_ready": max(0, ready.count() - SHOWN),
             "unknown": _("、").join(run.unknown_columns),
-            "confirm_words": ngettext("导入 %(n)s 行", "导入 %(n)s 行", run.good)
-            % {"n": show.count(run.good)},
+            "confirm_words": ngettext("导入 %(n)s 行", "导入 %(n)s 行", fresh)
+            % {"n": show.count(fresh)},
         }
 
     def entry_url(self, row: ImportRow) -> str:
@@ -171,18 +175,23 @@ class ImportRepaired(_RunView, SideView):
         wrong = queries.rows_with(self.run, RowStatus.BAD, RowStatus.FAILED)
         faults = {row.no: [RowFault(**fault) for fault in row.faults] for row in wrong}
         with open_content(self.run.file.sha256) as file:
-            body = repaired_copy(file, self.run.side, faults)
+            body = repaired_copy(file, self.run.side, faults, queries.import_lists())
         stem = self.run.file_name.rsplit(".", 1)[0]
         return download(body, _("%(name)s_标出错误.xlsx") % {"name": stem})
 
 
 class ImportConfirm(_RunView, ActionView):
     def perform(self) -> str:
-        operations.confirm_import(self.run, by=self.actor, at=timezone.now())
+        """A second press finds the import under way or done, and shows it."""
+        if self.run.state == ImportState.CHECKED:
+            operations.confirm_import(self.run, by=self.actor, at=timezone.now())
         return address(self.run)
 
 
 class ImportDrop(_RunView, ActionView):
     def perform(self) -> str:
-        operations.drop_import(self.run, by=self.actor, at=timezone.now())
+        if self.run.state not in (ImportState.CHECKED, ImportState.DROPPED):
+            return address(self.run)
+        if self.run.state == ImportState.CHECKED:
+            operations.drop_import(self.run, by=self.actor, at=timezone.now())
         return reverse(f"marketplace:{self.run.side}-import-new")

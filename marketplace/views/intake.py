@@ -121,6 +121,7 @@ class IntakeEntry(SideView, StaffPage, FormPage):
             here=here,
             texts=marked_texts(entry),
             facts=shown.facts(entry),
+            files=queries.files_of_entry(entry, self.actor),
             place=shown.place_words(entry),
             changes=self.changes(),
             widens=self.widens(),

@@ -46,15 +46,16 @@ class OwnList(SideView, SignedIn, Page):
         return filters.wanted_from(self.request.GET)
 
     def row(self, entry: Need | ResourceOffer) -> OwnRow:
-        unit = entry.unit.name if entry.unit else ""
+        unit = entry.unit.localized if entry.unit else ""
+        writes = entry.state == EntryState.DRAFT and permissions.can_post(self.actor)
         counted = bool(entry.quantity) and entry.state in FINDABLE
         unwritten = _("还没写标题")
         return OwnRow(
             entry=entry,
             title=entry.title or unwritten,
-            url=self.url("edit" if entry.state == EntryState.DRAFT else "detail", entry.number),
+            url=self.url("edit" if writes else "detail", entry.number),
             meta=[
-                entry.category.name if entry.category else "",
+                entry.category.localized if entry.category else "",
                 shown.place_words(entry),
                 shown.quantity_words(entry),
                 entry.number,
@@ -168,11 +169,11 @@ class OwnExport(SideView, SignedIn):
             entry.number,
             entry.title,
             entry.get_state_display(),
-            entry.category.name if entry.category else "",
+            entry.category.localized if entry.category else "",
             entry.get_kind_display(),
             shown.place_words(entry),
             entry.quantity,
-            entry.unit.name if entry.unit else "",
+            entry.unit.localized if entry.unit else "",
             entry.get_period_display(),
             entry.allocated,
             entry.starts_on,

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Region, RegionLevel
 from core.templatetags import show
-from marketplace.models import BeneficiaryGroup, Level, Need, Period, ResourceOffer, Weekday
+from marketplace.models import BeneficiaryGroup, Level, Need, ResourceOffer, Weekday
+from marketplace.queries.taxonomy import localized_names
 from marketplace.states import EntryState
+from marketplace.templatetags.market import amount_in
 from marketplace.validators import find_personal
 
 Fact = tuple[str, str]
@@ -26,17 +28,9 @@ CHIPS = {
 }
 
 
-def period_word(period: str) -> str:
-    """天, 周, 月, or nothing for a quantity that is there once."""
-    return {Period.DAY: _("天"), Period.WEEK: _("周"), Period.MONTH: _("月")}.get(
-        Period(period or Period.ONCE), ""
-    )
-
-
 def quantity_words(entry: Entry) -> str:
     """`30 份/天`, or nothing without a number."""
-    unit = entry.unit.name if entry.unit else ""
-    return show.per_period(entry.quantity, unit, period_word(entry.period))
+    return amount_in(entry.quantity, entry)
 
 
 def place_words(entry: Entry) -> str:
@@ -63,7 +57,7 @@ def dates_words(entry: Entry) -> str:
 def group_words(codes: Sequence[str]) -> str:
     if not codes:
         return ""
-    names = dict(BeneficiaryGroup.objects.filter(code__in=codes).values_list("code", "name"))
+    names = localized_names(BeneficiaryGroup, codes)
     return _("、").join(names.get(code, code) for code in codes)
 
 
@@ -74,7 +68,7 @@ def facts(entry: Entry, served: Iterable[Region] | None = None) -> list[Fact]:
     """
     rows: list[Fact] = [
         (_("要多少") if entry.KIND == "need" else _("有多少"), quantity_words(entry)),
-        (_("类别"), entry.category.name if entry.category else ""),
+        (_("类别"), entry.category.localized if entry.category else ""),
         (_("种类"), entry.get_kind_display()),
         (_("地点"), place_words(entry)),
         (_("时间"), dates_words(entry)),

@@ -1,26 +1,32 @@
 """Spreading attention: no resource is shown to everybody, no need is left with nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matching.engine.items import Pair, Proposals
 
 
 def spread(
-    proposals: Sequence[Proposals], *, cap: int, floor: int = 3, top: int = 10
+    proposals: Sequence[Proposals],
+    *,
+    cap: int,
+    floor: int = 3,
+    top: int = 10,
+    shown: Mapping[str, int] | None = None,
 ) -> list[Proposals]:
     """Return the needs' lists with each offer in at most `cap` of them, at most `top` pairs each.
 
     Places are given to the highest scores of all needs first, equal ones by key. A need that would
     keep fewer than `floor` pairs gets its best ones back all the same, beyond the cap. Give lists
-    longer than `top`, so that something stands behind what is taken away. ValueError below 1.
+    longer than `top`, so that something stands behind what is taken away. `shown` says in how many
+    other lists each offer stands already. ValueError below 1.
     """
     if cap < 1 or top < 1 or floor < 0:
         raise ValueError("cap and top start at 1, floor at 0.")
     pairs = [pair for one in proposals for pair in one.pairs]
     pairs.sort(key=lambda pair: (-pair.score, pair.need, pair.offer))
-    exposure: Counter[str] = Counter()
+    exposure: Counter[str] = Counter(shown or {})
     kept: dict[str, list[Pair]] = {one.key: [] for one in proposals}
     refused: dict[str, list[Pair]] = {one.key: [] for one in proposals}
     for pair in pairs:

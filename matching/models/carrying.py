@@ -7,9 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.ports import Subject
 from core.states import Machine, Stateful
 from matching.models.match import Match, Side
 from matching.states import DELIVERY, DeliveryState
+
+NOTE = "match_note"
 
 
 class Delivery(Stateful):
@@ -52,7 +55,12 @@ class Note(models.Model):
     author_name = models.CharField(max_length=60)
     organization_id = models.BigIntegerField(default=0)
     organization_name = models.CharField(max_length=120, blank=True)
-    text = models.TextField(max_length=2000)
+    text = models.TextField(max_length=2000, blank=True)
+
+    @property
+    def subject(self) -> Subject:
+        """What the files of a message belong to."""
+        return Subject(NOTE, f"{NOTE}-{self.pk}", self.pk)
 
 
 class Feedback(models.Model):

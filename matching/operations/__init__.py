@@ -14,6 +14,7 @@ from matching.operations.carry import (
 from matching.operations.end import cancel, lapse_due, withdraw, withdraw_pointless
 from matching.operations.propose import propose, propose_pair
 from matching.operations.settings import mark_impossible, set_weight, unmark_impossible
+from matching.operations.share import share_out
 from matching.operations.suggest import describe, suggest
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "question_delivery",
     "record_delivery",
     "set_weight",
+    "share_out",
     "suggest",
     "unmark_impossible",
     "withdraw",

@@ -8,10 +8,7 @@ from django.utils.translation import gettext as _
 from core.errors import Conflict, Invalid
 from marketplace.models import Need, ResourceOffer
 from matching.models import Match
-from matching.states import FULFILLED, RUNNING, MatchState
-
-# Links that count against a donor's "at most n pieces".
-_PIECES = frozenset({MatchState.ACCEPTED}) | RUNNING | FULFILLED
+from matching.queries.measures import PIECES, same_measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +17,6 @@ class Amounts:
 
     need: Decimal | None
     resource: Decimal | None
-
-
-def same_measure(need: Need, resource: ResourceOffer) -> bool:
-    """Whether the two count in the same unit and period, so that one number serves both."""
-    return need.unit_id is not None and (need.unit_id, need.period) == (
-        resource.unit_id,
-        resource.period,
-    )
 
 
 def usual(need: Need, resource: ResourceOffer) -> Amounts:
@@ -73,6 +62,6 @@ def check_pieces(match: Match) -> None:
     most = match.resource.max_pieces
     if most is None:
         return
-    taken = Match.objects.filter(resource_id=match.resource_id, state__in=_PIECES)
+    taken = Match.objects.filter(resource_id=match.resource_id, state__in=PIECES)
     if taken.exclude(pk=match.pk).count() >= most:
         raise Conflict(_("这个资源最多分给 %(n)s 家，已经分完了。") % {"n": most})

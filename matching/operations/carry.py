@@ -1,5 +1,6 @@
 """A link is carried out: deliveries, their confirmation, messages, feedback and thanks."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from archive import operations as archive
+from archive.models import File, FileLevel
 from core import audit, outbox
 from core.errors import Conflict, Invalid
 from core.permissions import Actor
+from core.ports import Subject
 from core.states import advance, begin, lock, revise
 from marketplace import operations as market
 from marketplace.validators import find_personal
@@ -39,12 +43,14 @@ def record_delivery(
     quantity: Decimal | None,
     day: date,
     note: str = "",
+    files: Sequence[File] = (),
     by: Actor,
     at: datetime,
 ) -> Delivery:
     """Write down one handing over (either side may; the need's side confirms).
 
-    The first one moves the link to DELIVERING. Raises NotAllowed, Conflict, Invalid.
+    `files` are loose uploads: photos, lists of signatures. The first delivery moves the link to
+    DELIVERING. Raises NotAllowed, Conflict, Invalid.
     """
     locked = lock(match)
     permissions.can_carry(by, locked).require()
@@ -68,12 +74,17 @@ def record_delivery(
         event="delivery.recorded",
         facts={"match_id": locked.pk},
     )
+    _attach(audit.subject_of(delivery), files, by, at)
     if locked.state == MatchState.LINKED:
         advance(locked, "start", by=by, at=at, changes={"started_at": at})
     if side == Side.NEED:
         # Who receives and writes it down has confirmed it with that.
         return confirm_delivery(delivery, by=by, at=at)
     return delivery
+
+
+def _attach(subject: Subject, files: Sequence[File], by: Actor, at: datetime) -> None:
+    archive.attach_all(files=files, subject=subject, level=FileLevel.PARTIES, by=by, at=at)
 
 
 def _answer(delivery: Delivery, action: str, note: str, by: Actor, at: datetime) -> Delivery:
@@ -105,13 +116,15 @@ def correct_delivery(
     quantity: Decimal | None,
     day: date,
     note: str = "",
+    files: Sequence[File] = (),
     by: Actor,
     at: datetime,
 ) -> Delivery:
-    """Correct an unconfirmed delivery; it waits for confirmation again."""
+    """Correct an unconfirmed delivery; it waits for confirmation again. `files` are added."""
     permissions.can_carry(by, delivery.match).require()
     _check_delivery(delivery.match, quantity, day, timezone.localdate(at))
     changes = {"quantity": quantity, "day": day, "note": note.strip()[:300]}
+    _attach(audit.subject_of(delivery), files, by, at)
     return advance(delivery, "correct", by=by, at=at, changes=changes)
 
 
@@ -179,11 +192,14 @@ def agree_to_publish(match: Match, side: Side, agree: bool, *, by: Actor, at: da
 
 
 @transaction.atomic
-def write_message(match: Match, text: str, *, by: Actor, at: datetime) -> Note:
-    """A message to the other side (and the operator); raises Invalid when empty or too long."""
+def write_message(
+    match: Match, text: str, *, files: Sequence[File] = (), by: Actor, at: datetime
+) -> Note:
+    """A message to the other side (and the operator), with loose uploads; raises Invalid when
+    empty or too long."""
     permissions.can_carry(by, match).require()
     text = text.strip()
-    if not text:
+    if not text and not files:
         raise Invalid({"text": _("还没有写内容。")})
     if len(text) > 2000:
         raise Invalid({"text": _("一次最多写 2000 字。")})
@@ -196,6 +212,7 @@ def write_message(match: Match, text: str, *, by: Actor, at: datetime) -> Note:
         organization_name=by.organization_name,
         text=text,
     )
+    _attach(note.subject, files, by, at)
     facts: dict[str, Any] = {"note_id": note.pk}
     outbox.publish("match.message", audit.subject_of(match), by=by, at=at, facts=facts)
     return note

@@ -23,9 +23,12 @@ from matching.queries.proposals import (
     proposals_for_need,
     why_no_candidates,
 )
+from matching.queries.sharing import Portion, Sharing, sharing_of
 
 __all__ = [
     "Candidate",
+    "Portion",
+    "Sharing",
     "asked_of",
     "broken_constraints",
     "candidates_while_typing",
@@ -44,6 +47,7 @@ __all__ = [
     "proposals_for",
     "proposals_for_all",
     "proposals_for_need",
+    "sharing_of",
     "soon",
     "suggestions_for",
     "unmet_demand",

@@ -84,7 +84,7 @@ def _steps(match: Match, count: int, actor: Actor) -> list[ChainStep]:
             "match",
             _("对接"),
             "now" if asking else "done",
-            _("等双方回复") if asking else _("双方同意"),
+            _("等回复") if asking else _("双方同意"),
             who,
             match.proposed_at if asking else match.linked_at,
             url,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
 from django.utils import timezone
 
 from core.permissions import Actor
@@ -12,18 +13,31 @@ from marketplace.queries import entry_queryset
 from matching import permissions
 from matching.engine import Item, Pair, Proposals, Removed, spread
 from matching.engine.constraints import failed
+from matching.models import Match
 from matching.options import EXPOSURE_CAP
 from matching.queries import corpus as corpora
+from matching.states import MatchState
 
 # Suggestions kept for a need.
 KEEP = 10
+# Of those, how many a need keeps whatever the exposure cap says.
+FLOOR = 3
 
 
 def proposals_for_need(need: Need, at: datetime, top: int = KEEP) -> Proposals:
-    """The best offers for a saved need."""
+    """The best offers for a saved need, offers that many other lists show standing back."""
     corpus = corpora.current(at)
     items = corpora.need_items([need], corpus)
-    return corpus.matcher.propose(items, top=top, at=timezone.localdate(at))[0]
+    found = corpus.matcher.propose(items, top=top * 2, at=timezone.localdate(at))
+    shown = _shown_elsewhere(need, [pair.offer for pair in found[0].pairs])
+    return spread(found, cap=EXPOSURE_CAP.get(), floor=FLOOR, top=top, shown=shown)[0]
+
+
+def _shown_elsewhere(need: Need, offers: Sequence[str]) -> dict[str, int]:
+    """In how many lists of other needs each of these offers stands."""
+    rows = Match.objects.filter(state=MatchState.SUGGESTED, resource__number__in=offers)
+    counted = rows.exclude(need=need).order_by().values_list("resource__number")
+    return dict(counted.annotate(n=Count("pk")))
 
 
 def needs_for_offer(offer: ResourceOffer, at: datetime, top: int = KEEP) -> Proposals:
@@ -38,7 +52,7 @@ def proposals_for_all(needs: Sequence[Need], at: datetime) -> list[Proposals]:
     corpus = corpora.current(at)
     items = corpora.need_items(needs, corpus)
     found = corpus.matcher.propose(items, top=KEEP * 2, at=timezone.localdate(at))
-    return spread(found, cap=EXPOSURE_CAP.get(), floor=3, top=KEEP)
+    return spread(found, cap=EXPOSURE_CAP.get(), floor=FLOOR, top=KEEP)
 
 
 def why_no_candidates(need: Need, at: datetime) -> list[Removed]:

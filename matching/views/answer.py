@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from core.permissions import Decision
 from core.views import offer_undo, safe_next, say
 from marketplace.models import Level
 from matching import operations, permissions
 from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm
 from matching.operations.amounts import usual
-from matching.states import MatchState
+from matching.states import ASKING, RUNNING, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
@@ -21,8 +22,12 @@ class Propose(MatchFormPage):
 
     template_name = "matching/match_propose.html"
     form_class = ProposeForm
+    open_in = frozenset({MatchState.SUGGESTED})
     heading = _l("推荐给双方")
     verb = _l("推荐给双方")
+
+    def may(self) -> Decision:
+        return permissions.can_propose(self.actor, self.match)
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         amounts = usual(self.match.need, self.match.resource)
@@ -76,8 +81,12 @@ class ProposeAtOnce(MatchAction):
 
 class Accept(MatchFormPage):
     form_class = AmountForm
+    open_in = ASKING
     heading = _l("同意对接")
     verb = _l("同意")
+
+    def may(self) -> Decision:
+        return permissions.can_answer_somewhere(self.actor, self.match)
 
     def lead(self) -> str:
         if self.match.state == MatchState.PROPOSED:
@@ -113,9 +122,13 @@ class Accept(MatchFormPage):
 
 class Decline(MatchFormPage):
     form_class = DeclineForm
+    open_in = ASKING
     heading = _l("谢绝")
     verb = _l("谢绝")
     danger = True
+
+    def may(self) -> Decision:
+        return permissions.can_answer_somewhere(self.actor, self.match)
 
     def lead(self) -> str:
         return _("原因会用来改进以后的推荐。谢绝后，运营方会再找别的。")
@@ -143,9 +156,13 @@ class Dismiss(MatchFormPage):
     """不合适: the coordinator crosses a candidate out."""
 
     form_class = DeclineForm
+    open_in = frozenset({MatchState.SUGGESTED})
     section = "desk"
     heading = _l("这个候选为什么不合适？")
     verb = _l("记下，换下一个")
+
+    def may(self) -> Decision:
+        return permissions.can_dismiss(self.actor, self.match)
 
     def lead(self) -> str:
         return _("原因会用来改进以后的候选，不会告诉对方。")
@@ -180,6 +197,7 @@ class Withdraw(MatchAction):
 
 class Cancel(MatchFormPage):
     form_class = ReasonForm
+    open_in = RUNNING
     heading = _l("取消这次对接")
     verb = _l("取消对接")
     danger = True

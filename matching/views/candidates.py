@@ -6,16 +6,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.generic import View
 
 from accounts.models import Organization
 from core.permissions import Actor
 from core.ports import Panel, Subject
-from core.views import SignedIn, actor_of, render_fragment
+from core.views import actor_of, render_fragment
 from marketplace.forms import FORMS
 from marketplace.models import Category, Level, Need, ResourceOffer
 from marketplace.operations.content import columns
 from marketplace.permissions import is_staff_for
-from marketplace.queries import get_entry, view_of
+from marketplace.queries import get_entry, localized_names, view_of
 from matching import permissions, queries
 from matching.engine import Item
 from matching.models import Match
@@ -29,11 +30,19 @@ from search import queries as search_queries
 ENOUGH = 4
 
 
-class Typing(SignedIn):
-    """POST of the form as it stands: who could help, and what like it is posted already."""
+class Typing(View):
+    """POST of the form as it stands: who could help, and what like it is posted already.
+
+    Nothing (204) after the session has ended: the page with what was typed must stay, and the
+    draft's own answer says what to do.
+    """
+
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, side: str) -> HttpResponse:
         actor = actor_of(request)
+        if not actor.is_authenticated:
+            return HttpResponse(status=204)
         title = request.POST.get("title", "").strip()[:60]
         context: dict[str, Any] = {"side": side, "enough": len(title) >= ENOUGH}
         if context["enough"]:
@@ -50,7 +59,7 @@ class Typing(SignedIn):
 def _brief(candidate: queries.Candidate) -> dict[str, Any]:
     entry, pair = candidate.entry, candidate.pair
     best = max(pair.reasons, key=lambda reason: reason.points, default=None)
-    labels = dict(Category.objects.values_list("code", "name"))
+    labels = localized_names(Category)
     line = ""
     if best is not None:
         figures = dict(best.figures)
@@ -139,6 +148,8 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
             "side": subject.kind,
             "entry": entry,
             "staff": staff,
+            "may_share": entry.quantity is not None
+            and sum(one["may_ask"] for one in candidates) > 1,
         }
         yield Panel("matching/entry_candidates.html", context, order=10)
 

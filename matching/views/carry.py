@@ -9,17 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from archive.forms import attachments_of
 from core import audit
 from core.errors import NotFound
+from core.permissions import Decision
 from core.views import check_acting_for, say
 from matching import operations, permissions
 from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm
 from matching.models import Delivery, Match, Side
+from matching.states import FULFILLED, RUNNING
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
 class RecordDelivery(MatchFormPage):
     form_class = DeliveryForm
+    open_in = RUNNING
     heading = _l("登记一次交付")
     verb = _l("登记交付")
 
@@ -31,7 +35,7 @@ class RecordDelivery(MatchFormPage):
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         match = self.match
         initial = {"quantity": match.quantity, "day": timezone.localdate(self.at)}
-        return DeliveryForm(data, match=match, initial=initial)
+        return DeliveryForm(data, files, match=match, initial=initial, by=self.actor, at=self.at)
 
     def perform(self, form: forms.Form) -> str:
         match = self.match
@@ -40,6 +44,7 @@ class RecordDelivery(MatchFormPage):
             quantity=form.cleaned_data.get("quantity"),
             day=form.cleaned_data["day"],
             note=form.cleaned_data["note"],
+            files=attachments_of(form),
             by=self.actor,
             at=self.at,
         )
@@ -63,8 +68,12 @@ class ConfirmDelivery(MatchAction):
 
 class QuestionDelivery(MatchFormPage):
     form_class = NoteForm
+    open_in = RUNNING
     heading = _l("这次交付有出入")
     verb = _l("告诉对方")
+
+    def may(self) -> Decision:
+        return permissions.can_confirm(self.actor, self.match)
 
     def perform(self, form: forms.Form) -> str:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
@@ -75,13 +84,16 @@ class QuestionDelivery(MatchFormPage):
 
 class CorrectDelivery(MatchFormPage):
     form_class = DeliveryForm
+    open_in = RUNNING
     heading = _l("更正交付")
     verb = _l("保存更正")
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
         initial = {"quantity": delivery.quantity, "day": delivery.day, "note": delivery.note}
-        return DeliveryForm(data, match=self.match, initial=initial)
+        return DeliveryForm(
+            data, files, match=self.match, initial=initial, by=self.actor, at=self.at
+        )
 
     def perform(self, form: forms.Form) -> str:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
@@ -90,6 +102,7 @@ class CorrectDelivery(MatchFormPage):
             quantity=form.cleaned_data.get("quantity"),
             day=form.cleaned_data["day"],
             note=form.cleaned_data["note"],
+            files=attachments_of(form),
             by=self.actor,
             at=self.at,
         )
@@ -105,8 +118,12 @@ class ConfirmAll(MatchAction):
 
 class GiveFeedback(MatchFormPage):
     form_class = FeedbackForm
+    open_in = FULFILLED
     heading = _l("评价和感谢")
     verb = _l("发出评价")
+
+    def may(self) -> Decision:
+        return permissions.can_judge(self.actor, self.match)
 
     def perform(self, form: forms.Form) -> str:
         match = self.match
@@ -130,9 +147,12 @@ class WriteMessage(MatchFormPage):
     heading = _l("写给对方")
     verb = _l("发送")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"by": self.actor, "at": self.at}
+
     def perform(self, form: forms.Form) -> str:
-        match = self.match
-        operations.write_message(match, form.cleaned_data["text"], by=self.actor, at=self.at)
+        match, text = self.match, form.cleaned_data["text"]
+        operations.write_message(match, text, files=attachments_of(form), by=self.actor, at=self.at)
         return detail_url(match) + "#messages"
 
 

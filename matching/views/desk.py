@@ -1,10 +1,9 @@
 """对接台: the coordinator's day, one need at a time, by keyboard where one likes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,8 +13,9 @@ from core.errors import DomainError
 from core.views import ActionView, Page, SignedIn, say
 from marketplace.models import Need, ResourceOffer
 from marketplace.permissions import can_moderate, level_for
-from marketplace.queries import entry_queryset, get_entry
+from marketplace.queries import get_entry
 from marketplace.states import SEEKING
+from marketplace.templatetags.market import amount_in
 from matching import operations, queries
 from matching.engine import Removed
 from matching.models import Answer, Match
@@ -26,7 +26,7 @@ TABS = ("open", "asking", "linked")
 QUEUE = 20
 
 
-def _desk_url(tab: str, need: str = "") -> str:
+def desk_url(tab: str, need: str = "") -> str:
     url = f"{reverse('matching:desk')}?tab={tab}"
     return f"{url}&need={need}" if need else url
 
@@ -50,7 +50,7 @@ class Desk(SignedIn, Page):
         tabs = [
             (
                 labels[name],
-                _desk_url(name),
+                desk_url(name),
                 name == tab,
                 queries.desk_needs(self.actor, name).count(),
             )
@@ -61,6 +61,7 @@ class Desk(SignedIn, Page):
             tab=tab,
             tabs=tabs,
             queue=page,
+            elsewhere=need is not None and all(row.pk != need.pk for row in page),
             need=need,
             sort=self.request.GET.get("sort", ""),
             **context,
@@ -78,6 +79,7 @@ class Desk(SignedIn, Page):
         candidates = list(queries.suggestions_for(need)[:10])
         removed = queries.why_no_candidates(need, self.at)
         offers = ResourceOffer.objects.filter(state__in=SEEKING).count()
+        may_write = bool(can_moderate(self.actor, need))
         return {
             "facts": shown.facts_of(need, need.text_at(level_for(self.actor, need))),
             "steps": ports.chain_steps(audit.subject_of(need), self.actor),
@@ -87,12 +89,12 @@ class Desk(SignedIn, Page):
                 shown.row_of(match, self.actor)
                 for match in queries.asked_of(need).filter(state__in=ASKING | RUNNING)
             ],
-            "sieve": [_sieve_row(row, need) for row in removed if row.removed],
+            "sieve": [_sieve_row(row, need, may_write) for row in removed if row.removed],
             "offers": offers,
             "left": offers - sum(row.removed for row in removed),
-            "may_write": bool(can_moderate(self.actor, need)),
+            "may_write": may_write,
             "short": need.remaining,
-            "short_words": shown.amount_of(need.remaining, need),
+            "short_words": amount_in(need.remaining, need),
         }
 
     def _candidate(self, match: Match, index: int) -> dict[str, Any]:
@@ -110,7 +112,7 @@ class Desk(SignedIn, Page):
                     offer.organization.label,
                     offer.get_kind_display(),
                     shown.place_of(offer),
-                    _("余 %(n)s") % {"n": shown.amount_of(offer.remaining, offer)}
+                    _("余 %(n)s") % {"n": amount_in(offer.remaining, offer)}
                     if offer.remaining is not None
                     else "",
                 )
@@ -135,7 +137,7 @@ class Desk(SignedIn, Page):
         ]
 
 
-def _constraint_labels() -> dict[str, str]:
+def constraint_labels() -> dict[str, str]:
     return {
         "open": _("已关闭或排满"),
         "other_organization": _("本单位自己的"),
@@ -149,9 +151,9 @@ def _constraint_labels() -> dict[str, str]:
     }
 
 
-def _sieve_row(row: Removed, need: Need) -> tuple[str, int, str, str]:
-    labels = _constraint_labels()
-    if not row.would_return:
+def _sieve_row(row: Removed, need: Need, may_write: bool) -> tuple[str, int, str, str]:
+    labels = constraint_labels()
+    if not row.would_return or not may_write:
         return (labels.get(row.code, row.code), row.removed, "", "")
     url = f"{reverse('matching:choose', args=[need.number])}?without={row.code}"
     back = _("看看被它挡住的 %(n)s 个") % {"n": row.would_return}
@@ -163,6 +165,7 @@ class ProposeAll(ActionView):
 
     def perform(self) -> str:
         need = get_entry("need", self.kwargs["number"], self.actor)
+        can_moderate(self.actor, need).require()
         done = 0
         for match in queries.suggestions_for(need)[:3]:
             try:
@@ -171,7 +174,7 @@ class ProposeAll(ActionView):
             except DomainError:
                 continue
         say(self.request, _("推荐了 %(n)s 个资源，双方会收到消息。") % {"n": done})
-        return _desk_url("asking", need.number)
+        return desk_url("asking", need.number)
 
 
 class Compare(SignedIn, Page):
@@ -197,58 +200,24 @@ class Compare(SignedIn, Page):
             }
             for match in rows
         ]
-        crumbs = [(_("对接台"), _desk_url("open", need.number)), (_("比较"), "")]
-        return super().get_context_data(need=need, columns=columns, crumbs=crumbs, **kwargs)
-
-
-class ChooseOffer(SignedIn, Page):
-    """The coordinator's full list: any open offer for this need, with a note where it breaks a rule."""
-
-    section = "desk"
-    template_name = "matching/desk_choose.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        need = get_entry("need", self.kwargs["number"], self.actor)
-        can_moderate(self.actor, need).require()
-        words = self.request.GET.get("q", "").strip()[:60]
-        without = self.request.GET.get("without", "")
-        rows = entry_queryset(ResourceOffer).filter(state__in=SEEKING).order_by("-posted_at", "-id")
-        if words:
-            rows = rows.filter(title__contains=words) | rows.filter(
-                organization__name__contains=words
-            )
-        label = _constraint_labels().get(without, "")
-        if label and isinstance(need, Need):
-            rows = rows.filter(number__in=queries.kept_out_by(need, without, self.at))
-        page = Paginator(rows, 20).get_page(self.request.GET.get("page"))
-        crumbs = [(_("对接台"), _desk_url("open", need.number)), (_("自己选资源"), "")]
+        crumbs = [(_("对接台"), desk_url("open", need.number)), (_("比较"), "")]
         return super().get_context_data(
             need=need,
-            page=page,
-            words=words,
-            without=without if label else "",
-            label=label,
+            columns=columns,
+            facts=_side_by_side(columns),
+            may_write=bool(can_moderate(self.actor, need)),
             crumbs=crumbs,
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        need = get_entry("need", self.kwargs["number"], self.actor)
-        offer = get_entry("resource", request.POST.get("resource", ""), self.actor)
-        assert isinstance(need, Need)
-        assert isinstance(offer, ResourceOffer)
-        match = operations.propose_pair(
-            need,
-            offer,
-            by=self.actor,
-            at=self.at,
-            note=request.POST.get("note", ""),
-            broken=queries.broken_constraints(need, offer, self.at),
-            pair=queries.pair_of(need, offer, self.at),
+
+def _side_by_side(columns: Sequence[dict[str, Any]]) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The same fact of every column on one line; what a column does not say is empty."""
+    labels = dict.fromkeys(label for column in columns for label, _value in column["facts"])
+    return [
+        (
+            label,
+            [(c["match"].resource.title, dict(c["facts"]).get(label, "")) for c in columns],
         )
-        say(request, _("已推荐，双方会收到消息。"))
-        return redirect("matching:match-detail", match.number)
-
-
-def may_see_desk(actor: Any) -> bool:
-    return bool(is_staff(actor)) and bool(actor.roles)
+        for label in labels
+    ]

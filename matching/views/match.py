@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from archive.queries import shown_files
 from core import audit, ports
 from core.sheets import write_book
 from core.views import Page, SignedIn, rendered_panels
 from marketplace.permissions import level_for
+from marketplace.templatetags.market import amount_in
 from matching import decline_reasons, permissions, queries
-from matching.forms import DeliveryForm, MessageForm
+from matching.forms import MessageForm
 from matching.models import Delivery, Match, Side
 from matching.states import (
     ASKING,
@@ -106,7 +108,7 @@ class MatchList(SignedIn, Page):
                 match.need.organization.name,
                 match.resource.title,
                 match.resource.organization.name,
-                shown.amount_of(match.quantity, match.need),
+                amount_in(match.quantity, match.need),
                 match.get_state_display(),
                 match.proposed_at,
                 match.linked_at,
@@ -142,7 +144,7 @@ class MatchDetail(Page):
             inside=inside,
             is_staff=permissions.is_staff(actor, match),
             sides=sides,
-            amount=shown.amount_of(match.quantity, match.need),
+            amount=amount_in(match.quantity, match.need),
             resource_amount=_other_amount(match),
             reasons=shown.reasons_of(match),
             fit=shown.FIT.get(match.fit, "low"),
@@ -194,6 +196,7 @@ class MatchDetail(Page):
             "write": match.state != MatchState.SUGGESTED
             and bool(permissions.can_carry(actor, match)),
             "feedback": match.state in FULFILLED
+            and bool(permissions.can_judge(actor, match))
             and any(not match.feedback.filter(side=side).exists() for side in sides),
             "propose": match.state == MatchState.SUGGESTED
             and bool(permissions.can_propose(actor, match)),
@@ -201,12 +204,17 @@ class MatchDetail(Page):
 
     def _inside(self, match: Match) -> dict[str, Any]:
         deliveries = list(match.deliveries.order_by("day", "id"))
+        notes = list(match.notes.order_by("id"))
+        subjects = [*map(audit.subject_of, deliveries), *(note.subject for note in notes)]
+        files = shown_files(subjects, self.actor) if subjects else {}
         return {
-            "deliveries": [self._delivery(match, one) for one in deliveries],
-            "notes": match.notes.order_by("id"),
+            "deliveries": [
+                self._delivery(match, one) | {"files": files.get(one.number, [])}
+                for one in deliveries
+            ],
+            "notes": [(note, files.get(note.subject.number, [])) for note in notes],
             "feedback": match.feedback.order_by("id"),
-            "message_form": MessageForm(),
-            "delivery_form": DeliveryForm(match=match, initial={"day": self.at.date()}),
+            "message_form": MessageForm(by=self.actor, at=self.at),
         }
 
     def _delivery(self, match: Match, delivery: Delivery) -> dict[str, Any]:
@@ -214,7 +222,7 @@ class MatchDetail(Page):
         kind = {"RECORDED": "wait", "CONFIRMED": "ok", "QUESTIONED": "bad"}[delivery.state]
         return {
             "row": delivery,
-            "amount": shown.amount_of(delivery.quantity, match.need) if delivery.quantity else "",
+            "amount": amount_in(delivery.quantity, match.need) if delivery.quantity else "",
             "kind": kind,
             "icon": {"wait": "clock", "ok": "check", "bad": "warn"}[kind],
             "can_confirm": may_confirm and delivery.state != DeliveryState.CONFIRMED,
@@ -226,4 +234,4 @@ def _other_amount(match: Match) -> str:
     """What is taken of the resource, where its unit is another."""
     if match.resource_quantity is None or match.resource_quantity == match.quantity:
         return ""
-    return shown.amount_of(match.resource_quantity, match.resource)
+    return amount_in(match.resource_quantity, match.resource)

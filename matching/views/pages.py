@@ -2,13 +2,18 @@
 
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, Sentence
-from core.views import ActionView, FormPage, SignedIn
+from core.permissions import Decision
+from core.views import ActionView, FormPage, SignedIn, say
 from matching import permissions, queries
 from matching.models import Match, Side
+from matching.states import MatchState
 
 
 def detail_url(match: Match) -> str:
@@ -38,6 +43,8 @@ class MatchFormPage(SignedIn, FormPage):
 
     section = "matches"
     template_name = "matching/match_form.html"
+    # States in which the question still makes sense; elsewhere the page leads to the match itself.
+    open_in: ClassVar[frozenset[MatchState]] = frozenset(MatchState)
     heading: ClassVar[Sentence] = ""
     verb: ClassVar[Sentence] = ""
     danger = False
@@ -47,6 +54,19 @@ class MatchFormPage(SignedIn, FormPage):
         if not hasattr(self, "_match"):
             self._match = queries.get_match(self.kwargs["number"], self.actor)
         return self._match
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.actor.is_authenticated and self.match.state not in self.open_in:
+            state = {"state": self.match.get_state_display()}
+            say(request, _("这次对接现在是“%(state)s”，不用再做这一步。") % state)
+            return redirect(detail_url(self.match))
+        if self.actor.is_authenticated:
+            self.may().require()
+        return super().dispatch(request, *args, **kwargs)
+
+    def may(self) -> Decision:
+        """Whether this actor can act here at all: who cannot is told before typing anything."""
+        return permissions.can_carry(self.actor, self.match)
 
     def lead(self) -> str:
         """One sentence above the form: what will happen."""

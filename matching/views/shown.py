@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -11,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from core.permissions import Actor
 from core.templatetags import show
-from marketplace.models import Category, Need, Period, ResourceOffer, Unit
+from marketplace.models import Availability, Category, Need, Period, ResourceOffer, Unit
+from marketplace.queries import localized_names
+from marketplace.templatetags.market import amount_in
 from matching import permissions
 from matching.engine import weights
 from matching.models import Answer, Match, Side
 from matching.states import MatchState
-from matching.wording import reason_sentence
+from matching.wording import reason_sentence, telling
 
 # The engine's grades as the components name them.
 FIT = {"high": "high", "medium": "mid", "low": "low", "none": "low"}
@@ -40,17 +41,6 @@ def entry_url(entry: Need | ResourceOffer) -> str:
     return reverse(f"marketplace:{entry.KIND}-detail", args=[entry.number])
 
 
-def amount_of(value: Decimal | None, entry: Need | ResourceOffer) -> str:
-    """`30 份/天`: a number in an entry's unit and period; "" without a number."""
-    if value is None:
-        return ""
-    unit = entry.unit.name if entry.unit else ""
-    number = show.quantity(value, unit)
-    if entry.period == Period.ONCE:
-        return number
-    return f"{entry.get_period_display()} {number}"
-
-
 def span_of(entry: Need | ResourceOffer) -> str:
     """`12月1日至3月31日`, or what is known of it."""
     now = timezone.localdate()
@@ -61,6 +51,8 @@ def span_of(entry: Need | ResourceOffer) -> str:
         return _("%(a)s起") % {"a": show.short_day(start, now)}
     if end:
         return _("到%(b)s止") % {"b": show.short_day(end, now)}
+    if entry.period != Period.ONCE and entry.availability == Availability.ONCE:
+        return ""  # "30 a day" says it already; "once" beside it would be wrong
     return entry.get_availability_display()
 
 
@@ -108,13 +100,15 @@ _FULL = {"need_covered": 0.6, "similar_text": 0.5, "meaning": 0.4}
 
 def _says_little(code: str, points: float, words: list[str]) -> bool:
     """A trace of like wording that no phrase can show is no reason for a person."""
-    return (code == "need_covered" and not words) or (code == "similar_text" and points < 0.1)
+    return (code == "need_covered" and not telling(words)) or (
+        code == "similar_text" and points < 0.1
+    )
 
 
 def reasons_of(match: Match) -> list[Reason]:
     """The shares of a score in words, largest first; what is negative or nothing is left out."""
-    labels = dict(Category.objects.values_list("code", "name"))
-    units = dict(Unit.objects.values_list("code", "name"))
+    labels = localized_names(Category)
+    units = localized_names(Unit)
     names = _names()
     found = []
     for raw in match.reasons:
@@ -184,7 +178,7 @@ def row_of(match: Match, actor: Actor) -> Row:
         url=reverse("matching:match-detail", args=[match.number]),
         title=other.title,
         other=other.organization.label,
-        amount=amount_of(match.quantity, match.need),
+        amount=amount_in(match.quantity, match.need),
         chip=match.get_state_display(),
         chip_kind=kind,
         chip_icon=icon,
@@ -197,7 +191,7 @@ def facts_of(entry: Need | ResourceOffer, text: str) -> list[tuple[str, Any]]:
     """Label and value of what both sides need to know of an entry."""
     rows: list[tuple[str, Any]] = [
         (_("内容"), text),
-        (_("数量"), amount_of(entry.quantity, entry)),
+        (_("数量"), amount_in(entry.quantity, entry)),
         (_("时间"), span_of(entry)),
         (_("地点") if isinstance(entry, Need) else _("服务范围"), place_of(entry)),
         (_("条件"), entry.conditions),

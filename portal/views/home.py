@@ -49,7 +49,7 @@ def _line(entry: Need | ResourceOffer) -> dict[str, Any]:
         "verified": entry.organization.is_verified,
         "meta": [
             wording.street_words(entry),
-            entry.category.name if entry.category else "",
+            entry.category.localized if entry.category else "",
             wording.remaining_words(entry),
         ],
         "closes_on": entry.closes_on if entry.KIND == "need" else None,

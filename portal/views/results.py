@@ -14,6 +14,7 @@ from core.sheets import write_book
 from core.templatetags import show
 from core.views import Page
 from marketplace.queries import categories
+from marketplace.templatetags.market import amount_in
 from matching.models import Match
 from portal import queries, wording
 
@@ -104,7 +105,7 @@ def _row(story: queries.Story) -> dict[str, Any]:
         "resource": match.resource.title,
         "from": match.resource.organization.label,
         "to": match.need.organization.label,
-        "amount": wording.amount_words(match.quantity, match.need),
+        "amount": amount_in(match.quantity, match.need),
         "street": wording.street_words(match.need),
         "url": reverse("matching:match-detail", args=[match.number]),
         "confirmed_at": match.confirmed_at,
@@ -156,6 +157,6 @@ def _cells(story: queries.Story) -> list[Any]:
         match.resource.title,
         match.resource.organization.label,
         match.quantity,
-        match.need.unit.name if match.need.unit and match.quantity is not None else "",
+        match.need.unit.localized if match.need.unit and match.quantity is not None else "",
         story.thanks,
     ]

@@ -92,7 +92,7 @@ def _queues(actor: Actor, at: datetime) -> list[tuple[str, list[Queue]]]:
 def _link_queues(links: queries.OwnLinks) -> list[Queue]:
     page = reverse("matching:match-list")
     return [
-        (_("等双方回复"), show.count(links.asking), f"{page}?tab=asking", _("个")),
+        (_("等回复"), show.count(links.asking), f"{page}?tab=asking", _("个")),
         (_("正在交付"), show.count(links.running), f"{page}?tab=running", _("个")),
         (_("已经办成"), show.count(links.done), f"{page}?tab=done", _("个")),
     ]
@@ -103,7 +103,7 @@ def _staff_queues(load: queries.Load) -> list[Queue]:
     return [
         (_("待受理"), show.count(load.intake), reverse("marketplace:intake"), _("条")),
         (_("还没推荐"), show.count(load.to_propose), desk, _("条")),
-        (_("等双方回复"), show.count(load.asking), f"{desk}?tab=asking", _("条")),
+        (_("等回复"), show.count(load.asking), f"{desk}?tab=asking", _("条")),
         (_("正在交付"), show.count(load.linked), f"{desk}?tab=linked", _("条")),
         (_("待电话联系"), show.count(load.to_phone), reverse("inbox:phone-list"), _("个")),
     ]

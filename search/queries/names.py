@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import Region, RegionLevel
 from marketplace.models import BeneficiaryGroup, Category
+from marketplace.queries import localized_names
 
 MOST_STREETS = 60
 _STREET_SLASHES = 4
@@ -12,12 +13,12 @@ _STREET_SLASHES = 4
 
 def category_names() -> dict[str, str]:
     """Every category, closed ones too: old entries still have them."""
-    return dict(Category.objects.values_list("code", "name"))
+    return localized_names(Category)
 
 
 def group_names() -> dict[str, str]:
     """Every group of beneficiaries, closed ones too."""
-    return dict(BeneficiaryGroup.objects.values_list("code", "name"))
+    return localized_names(BeneficiaryGroup)
 
 
 @dataclass(frozen=True, slots=True)

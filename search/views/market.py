@@ -64,7 +64,7 @@ class Market(Page):
             "state": state,
             "q": asked.q,
             "page": page,
-            "lines": shown.lines(page),
+            "lines": shown.lines(page, self.actor),
             "tabs": shown.tabs(page, state),
             "sorts": shown.sorts(state),
             "facets": words.facets(page, state, names),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotFound
+from core.permissions import NOBODY
 from core.views import ActionView, FormPage, Page, SignedIn, offer_undo, say
 from search import operations, queries
 from search.context import SECTION
@@ -89,7 +90,7 @@ def _row(saved: SavedSearch, level: str, at: datetime) -> dict[str, Any]:
         "newest_url": state.put("sort", "newest").url(),
         "total": page.total,
         "total_words": shown.total_words(page),
-        "lines": shown.lines(page)[:SHOWN_NEW],
+        "lines": shown.lines(page, NOBODY)[:SHOWN_NEW],
         "rest": max(0, page.total - SHOWN_NEW),
     }
 

@@ -1,16 +1,21 @@
 """What the market page shows of an answer, as plain values for its parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from core import ports
+from core.permissions import Actor
+from core.ports import LineNote
 from core.templatetags import show
+from marketplace.queries import localized_words
 from marketplace.states import EntryState
+from marketplace.templatetags.market import period_word
 from search.gateways.shapes import CLOSING, NEWEST, RELEVANCE, Hit, Marked, SearchPage, Widening
 from search.views.state import State
 from search.views.words import OWN_WISH, Words, chosen, kind_names, side_name, state_names
@@ -51,11 +56,27 @@ class Line:
     words: str = ""
     chip: str = ""
     chip_kind: str = "ok"
+    more: str = ""
+    more_url: str = ""
 
 
-def lines(page: SearchPage) -> list[Line]:
+def lines(page: SearchPage, actor: Actor) -> list[Line]:
     kinds = kind_names("resource")
-    return [_line(hit, kinds) for hit in page.hits]
+    words = localized_words() if (get_language() or "").startswith("en") else {}
+    notes = ports.line_notes([hit.key for hit in page.hits], actor) if page.hits else {}
+    return [_noted(_line(_worded(hit, words), kinds), notes.get(hit.key)) for hit in page.hits]
+
+
+def _noted(line: Line, note: LineNote | None) -> Line:
+    return replace(line, more=note.text, more_url=note.url) if note else line
+
+
+def _worded(hit: Hit, words: Mapping[str, str]) -> Hit:
+    """The index keeps names of units and categories in Chinese."""
+    if not words:
+        return hit
+    shown = {name: words.get(value, value) for name, value in hit.shown.items()}
+    return replace(hit, shown=shown)
 
 
 def _line(hit: Hit, kinds: Mapping[str, str]) -> Line:
@@ -110,9 +131,8 @@ def _quantity(hit: Hit) -> dict[str, Any]:
 
 
 def per_unit(shown: Mapping[str, str]) -> str:
-    """`份/日`: the unit, with the period when it is not once."""
-    periods = {"DAY": _("日"), "WEEK": _("周"), "MONTH": _("月")}
-    unit, period = shown.get("unit", ""), periods.get(shown.get("period", ""), "")
+    """`份/天`: the unit, with the period when it is not once."""
+    unit, period = shown.get("unit", ""), period_word(shown.get("period", ""))
     return f"{unit}/{period}" if unit and period else unit
 
 

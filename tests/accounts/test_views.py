@@ -109,19 +109,6 @@ def path_of(name: str, organization: Organization, people: dict[str, User]) -> s
         return reverse(name, args=[organization.number, *ARGUMENTS.get(short, [])])
 
 
-@pytest.mark.parametrize(("name", "answers"), PAGES)
-def test_each_role_gets_each_page_or_the_reason(
-    name: str, answers: str, organization: Organization, people: dict[str, User]
-) -> None:
-    path = path_of(name, organization, people)
-    got = []
-    for role in ROLES:
-        answer = client_of(people.get(role)).get(path)
-        to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
-        got.append("L" if to_sign_in else str(answer.status_code))
-    assert " ".join(got) == answers
-
-
 def test_pages_have_one_heading_labels_and_no_inline_script(
     organization: Organization, people: dict[str, User]
 ) -> None:

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from core import sheets
 from core.errors import Invalid
-from core.sheets import read_rows, safe_cell, unquoted, write_book
+from core.sheets import Formula, read_rows, safe_cell, unquoted, write_book
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + b"\0" * 100
 
@@ -75,9 +75,11 @@ def test_the_heading_is_no_row_and_empty_rows_are_not_counted() -> None:
     assert "超过 5 行" in refusal(book(["a"], *[[n] for n in range(6)]), max_rows=5)
 
 
-def test_a_formula_arrives_as_its_stored_value_never_as_a_formula() -> None:
+def test_a_formula_arrives_as_its_stored_value_or_is_told_apart() -> None:
     made = book(["a"], ["=1+1"], ["x"])
-    assert read(made) == [["a"], [], ["x"]]
+    rows = read(made)
+    assert rows == [["a"], ["=1+1"], ["x"]]
+    assert [isinstance(row[0], Formula) for row in rows] == [False, True, False]
     # As a spreadsheet program saves it: with the value beside the formula.
     stored = repacked(
         made,

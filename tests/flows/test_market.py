@@ -22,6 +22,7 @@ from tests.factories.accounts import (
     make_role_grant,
     make_user,
 )
+from tests.factories.archive import PNG, make_upload
 from tests.factories.marketplace import make_offer
 
 # Handlers that follow at once run after a real commit.
@@ -152,7 +153,18 @@ def test_a_need_is_posted_matched_linked_delivered_and_thanked_for(
     assert offer.remaining == Decimal(20)
 
     today = timezone.localdate().isoformat()
-    canteen.send("matching:delivery-new", match.number, quantity="30", day=today, note="第一天")
+    canteen.send(
+        "matching:delivery-new",
+        match.number,
+        quantity="30",
+        day=today,
+        note="第一天",
+        uploads=[make_upload(PNG, "签收照片.png")],
+    )
+    canteen.send("matching:match-message", match.number, uploads=[make_upload(name="菜单.pdf")])
+    page = worker.read("matching:match-detail", match.number)
+    assert "签收照片.png" in page
+    assert "菜单.pdf" in page
     delivery = match.deliveries.get()
     assert delivery.state == DeliveryState.RECORDED
     worker.send("matching:delivery-confirm", match.number, delivery.number)

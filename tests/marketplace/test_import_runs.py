@@ -189,6 +189,8 @@ def test_the_pages_from_template_to_result(page: Client, owner: Actor) -> None:
     copy = page.get(f"/imports/{run.number}/repaired/")
     assert load_workbook(io.BytesIO(copy.content)).worksheets[0]["A1"].value == "错误"
     assert page.post(f"/imports/{run.number}/confirm/").status_code == 302
+    again = page.post(f"/imports/{run.number}/confirm/")
+    assert (again.status_code, again["Location"]) == (302, f"/imports/{run.number}/")
     running = page.get(f"/imports/{run.number}/?part=progress", headers={"HX-Request": "true"})
     assert 'hx-trigger="every 2s"' in running.content.decode()
     assert "<html" not in running.content.decode()
@@ -223,3 +225,18 @@ def test_who_belongs_to_nobody_is_told_so(client: Client) -> None:
     assert answer.status_code == 200
     assert "发布要以一个单位的名义" in answer.content.decode()
     assert Organization.objects.count() == 0
+
+
+def test_the_preview_of_the_same_file_says_what_is_in_already(page: Client, owner: Actor) -> None:
+    first = begun(book(GOOD), owner)
+    operations.confirm_import(first, by=owner, at=timezone.now())
+    operations.run_import(first.pk, at=timezone.now())
+    second = begun(book(GOOD, ("另外一条：老人理发", *GOOD[1:])), owner)
+    assert len(queries.known_keys(second)) == 1
+    shown = page.get(f"/imports/{second.number}/").content.decode()
+    assert "其中 1 行以前导入过，不会重复添加" in shown
+    assert "导入 1 行" in shown
+    third = begun(book(GOOD), owner)
+    shown = page.get(f"/imports/{third.number}/").content.decode()
+    assert "可以导入的行都已经导入过了" in shown
+    assert f"/imports/{third.number}/confirm/" not in shown

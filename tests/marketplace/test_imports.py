@@ -127,6 +127,8 @@ def test_each_fault_is_named_by_row_and_column_in_plain_words() -> None:
         (*GOOD[:2], "打电话 13800000001", "滨河街道"),
         (*GOOD[:4], -3, "份"),
         (*GOOD[:4], 30, None),
+        (*GOOD[:4], "=10+20", "份"),
+        (*GOOD[:2], "去 3栋201室 送", "滨河街道"),
     )
     assert faults(content) == [
         (3, "类别", "没有“没有的类别”这个类别，请从下拉里选。"),
@@ -136,9 +138,11 @@ def test_each_fault_is_named_by_row_and_column_in_plain_words() -> None:
         (3, "标题", "请用一句话写清楚，例如“高龄老人午餐配送，每日 30 份”。"),
         (4, "单位", "没有“筐”这个单位，请从下拉里选。"),
         (5, "单位", "数量里写的单位和这里选的不一样。"),
-        (6, "公开的说明", "这里像有电话号码，别人会看到。请移到“联系方式”，或按“遮住号码”。"),
-        (7, "数量", "数量请写数字，例如 30。"),
+        (6, "公开的说明", "这里像有电话号码，别人会看到。请删去，写到“联系电话”里。"),
+        (7, "数量", "数量不能是负数。"),
         (8, "单位", "填了数量，请再选单位。"),
+        (9, "数量", "这一格是公式，文件里没有它的结果。请改成直接写内容。"),
+        (10, "公开的说明", "这里像有住户的门牌，别人会看到。请删去，写到“详细地址”里。"),
     ]
 
 
@@ -239,10 +243,12 @@ def test_formulas_are_text_and_stay_text(owner: Actor) -> None:
     content = book(("'=1+1 的午餐", *GOOD[1:2], "=HYPERLINK(1)", "滨河街道"))
     rows = checked(content)
     assert rows[0].content["title"] == "=1+1 的午餐"
-    copy = repaired_copy(io.BytesIO(content), "need", {2: [RowFault("title", "标题", "=改")]})
+    found = {2: [RowFault("title", "标题", "=改")]}
+    copy = repaired_copy(io.BytesIO(content), "need", found, queries.import_lists())
     sheet = load_workbook(io.BytesIO(copy)).worksheets[0]
-    assert [cell.data_type for cell in sheet[2] if cell.value is not None] == ["s"] * 4
+    assert [cell.data_type for cell in sheet[2] if cell.value is not None] == ["s"] * 5
     assert sheet["B2"].value == "'=1+1 的午餐"
+    assert sheet["D2"].value == "'=HYPERLINK(1)"
 
 
 # -- template and repaired copy --------------------------------------------------------------
@@ -272,8 +278,12 @@ def test_the_example_row_is_right_once_its_mark_is_gone(side: str) -> None:
 def test_the_repaired_copy_marks_cells_and_can_be_uploaded_again() -> None:
     content = book(GOOD, ("", *GOOD[1:]), head=HEAD)
     wrong = {row.number: row.faults for row in checked(content)}
-    copy = repaired_copy(io.BytesIO(content), "need", wrong)
-    sheet = load_workbook(io.BytesIO(copy)).worksheets[0]
+    copy = repaired_copy(io.BytesIO(content), "need", wrong, queries.import_lists())
+    opened = load_workbook(io.BytesIO(copy))
+    assert [one.sheet_state for one in opened.worksheets] == ["visible", "visible", "hidden"]
+    sheet = opened.worksheets[0]
+    rules = {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
+    assert "C2:C5001" in rules
     assert [cell.value for cell in sheet[1]] == ["错误", *HEAD]
     assert sheet["A2"].value is None
     assert sheet["A3"].value.startswith("标题：请用一句话写清楚")

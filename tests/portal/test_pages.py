@@ -216,7 +216,7 @@ def test_staff_see_their_queues_and_the_places_of_the_bar() -> None:
     assert queues == {
         "待受理": "1 条",
         "还没推荐": "1 条",
-        "等双方回复": "0 条",
+        "等回复": "0 条",
         "正在交付": "0 条",
         "待电话联系": "0 个",
     }

@@ -63,7 +63,7 @@ def test_the_export_is_the_list_as_filtered() -> None:
         ("需求", "一", "为老服务"),
         ("需求", "二", "为老服务"),
     ]
-    assert (rows[1][8], rows[1][9], rows[1][10]) == (30, 0, "份/日")
+    assert (rows[1][8], rows[1][9], rows[1][10]) == (30, 0, "份/天")
 
 
 def test_exports_are_limited() -> None:

@@ -136,8 +136,8 @@ def test_a_line_says_how_much_is_met_and_left() -> None:
     answer = browser().get(URL, {"q": "午餐", "exact": "1"})
     lines = {"".join(t for t, _ in line.title): line for line in answer.context["lines"]}
     met, left, full, bare = (lines[t] for t in ("午餐配送", "食堂午餐", "午餐已满", "午餐无数"))
-    assert (met.label, met.words, met.value, met.max) == ("已对接", "12 / 30\u00a0份/日", 12, 30)
-    assert (left.label, left.words, left.value) == ("可供", "余 30 / 50\u00a0份/日", 30)
+    assert (met.label, met.words, met.value, met.max) == ("已对接", "12 / 30\u00a0份/天", 12, 30)
+    assert (left.label, left.words, left.value) == ("可供", "余 30 / 50\u00a0份/天", 30)
     assert (full.chip, full.words, full.settled) == ("已全部对接", "2 / 2\u00a0份", True)
     assert (bare.max, bare.words, bare.chip) == (None, "", "")
     body = answer.content.decode()

@@ -2,7 +2,7 @@
 // keeps a copy in this browser at every key and posts the form to URL when the hand rests.
 // The copy is offered again after an error of the line, an ended session or the back button; it is
 // keyed by form and by organization acted for, so it never lands in somebody else's form.
-import { each, word } from "./page.js";
+import { cookie, each, word } from "./page.js";
 
 const REST = 1500; // milliseconds without a key before the server is told
 const OLDEST = 14 * 24 * 3600 * 1000;
@@ -61,7 +61,7 @@ async function tell(form, status) {
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
   const sent = JSON.stringify(read(form));
-  const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "autosave" }, redirect: "manual" });
+  const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "autosave", "X-CSRFToken": cookie("csrftoken") }, redirect: "manual" });
   const json = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
   if (!answer.ok && !json.said) throw new Error(String(answer.status));
   if (answer.ok) settle(form, json, sent);

@@ -1,17 +1,13 @@
 // htmx with our rules: own style sheet, CSRF token, error fragments swapped, full pages never
 // swapped into a part, and a sentence when the server or the line is down.
 import htmx from "htmx.org/dist/htmx.esm.min.js";
-import { say, word } from "./page.js";
+import { cookie, say, word } from "./page.js";
 
 window.htmx = htmx;
 
-function cookie(name) {
-  return document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
-}
-
 document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
-  if (!["GET", "HEAD"].includes(request.method)) request.headers["X-CSRFToken"] = decodeURIComponent(cookie("csrftoken"));
+  if (!["GET", "HEAD"].includes(request.method)) request.headers["X-CSRFToken"] = cookie("csrftoken");
 });
 
 /** A page came where a part was asked for, and it does not hold the part (`hx-select="#results"`). */
@@ -30,6 +26,8 @@ document.addEventListener("htmx:after:request", (event) => {
     // The session ended and the answer is the sign-in page: go there as a page. The forms'
     // text is kept by autosave and comes back afterwards.
     event.preventDefault();
+    // Somebody who is writing stays with what is written, and is told.
+    if (document.querySelector("form[data-autosave]")) return say(word("signedOut"), "bad");
     location.assign(ctx.request.method === "GET" && ctx.push ? ctx.request.action : location.href);
   }
 });

@@ -33,6 +33,12 @@ export function word(name, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
 
+/** The value of a cookie, "" where there is none. */
+export function cookie(name) {
+  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  return decodeURIComponent(found?.slice(name.length + 1) ?? "");
+}
+
 /** Says one line to everybody, screen readers included; `kind` is ok, wait or bad. */
 export function say(text, kind = "ok") {
   const place = document.getElementById("says");

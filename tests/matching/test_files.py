@@ -1,0 +1,103 @@
+"""Files of a link: evidence and what goes along with messages, for the two sides and the staff."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from archive import permissions as archive_permissions
+from archive.models import File
+from core import audit
+from core.permissions import NOBODY, Actor
+from matching import operations
+from matching.models import Match
+from tests.archive.test_archive import browser
+from tests.factories import accounts as people
+from tests.factories.archive import PNG, make_file, make_upload
+from tests.factories.matching import Pair
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return Pair()
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Any) -> None:
+    settings.ARCHIVE_DIR = tmp_path
+
+
+def delivered(pair: Pair, *files: File) -> tuple[Match, File]:
+    match = pair.linked()
+    today = timezone.localdate()
+    operations.record_delivery(
+        match, quantity=match.quantity, day=today, files=files, by=pair.giver, at=timezone.now()
+    )
+    return match, files[0]
+
+
+def readers(pair: Pair) -> dict[str, Actor]:
+    return {
+        "giver": pair.giver,
+        "needer": pair.needer,
+        "coordinator": people.coordinator(),
+        "auditor": people.auditor(),
+        "another organization": people.member(),
+        "without one": people.stranger(),
+        "anonymous": NOBODY,
+    }
+
+
+def test_evidence_is_seen_by_the_two_sides_and_the_staff(pair: Pair) -> None:
+    _match, file = delivered(pair, make_file(by=pair.giver, content=PNG, name="签收.png"))
+    file.refresh_from_db()
+    seeing = {n for n, a in readers(pair).items() if archive_permissions.can_see_file(a, file)}
+    assert seeing == {"giver", "needer", "coordinator", "auditor"}
+
+
+def test_a_message_may_be_a_file_alone(pair: Pair) -> None:
+    match = pair.linked()
+    file = make_file(by=pair.needer, name="楼栋平面图.pdf")
+    note = operations.write_message(match, "", files=[file], by=pair.needer, at=timezone.now())
+    file.refresh_from_db()
+    assert (file.subject_kind, file.subject_number) == ("match_note", note.subject.number)
+    seeing = {n for n, a in readers(pair).items() if archive_permissions.can_see_file(a, file)}
+    assert seeing == {"giver", "needer", "coordinator", "auditor"}
+
+
+def test_a_photo_outlives_an_error_in_the_form(pair: Pair) -> None:
+    match = pair.linked()
+    client = browser(pair.giver.user_id)
+    address = reverse("matching:delivery-new", args=[match.number])
+    form = {"quantity": str(match.quantity), "acting_for": pair.giver.organization_number}
+    wrong: dict[str, Any] = {**form, "day": "", "uploads": make_upload(PNG, "签收.png")}
+    answer = client.post(address, wrong)
+    assert answer.status_code == 422
+    kept = File.objects.get()
+    assert f'value="{kept.number}"' in answer.content.decode()
+    right = {**form, "day": timezone.localdate().isoformat(), "kept": kept.number}
+    assert client.post(address, right).status_code == 302
+    delivery = match.deliveries.get()
+    kept.refresh_from_db()
+    assert kept.subject_number == audit.subject_of(delivery).number
+
+
+def test_a_program_is_no_evidence_and_nothing_is_half_written(pair: Pair) -> None:
+    match = pair.linked()
+    client = browser(pair.giver.user_id)
+    answer = client.post(
+        reverse("matching:delivery-new", args=[match.number]),
+        {
+            "quantity": str(match.quantity),
+            "day": timezone.localdate().isoformat(),
+            "acting_for": pair.giver.organization_number,
+            "uploads": SimpleUploadedFile("照片.png", b"MZ\x90\x00" + b"\x00" * 64),
+        },
+    )
+    assert answer.status_code == 422
+    assert not match.deliveries.exists()
+    assert not File.objects.exists()
