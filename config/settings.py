@@ -233,6 +233,26 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The search server; without an address the embedded index serves alone. Readers: an account that
+# sees one level's index and no other, so that the process that serves the public cannot read more.
+ELASTICSEARCH: dict[str, object] = {
+    "urls": env.items("ELASTICSEARCH_URL"),
+    "prefix": env.text("ELASTICSEARCH_PREFIX", "gongyi"),
+    "user": env.text("ELASTICSEARCH_USER"),
+    "password": env.text("ELASTICSEARCH_PASSWORD"),
+    "ca": env.text("ELASTICSEARCH_CA"),
+    "shards": env.number("ELASTICSEARCH_SHARDS", 1),
+    "replicas": env.number("ELASTICSEARCH_REPLICAS", 0),
+    "readers": {
+        level: (
+            env.text(f"ELASTICSEARCH_{level}_USER"),
+            env.text(f"ELASTICSEARCH_{level}_PASSWORD"),
+        )
+        for level in ("PUBLIC", "PARTNERS", "INTERNAL")
+        if env.text(f"ELASTICSEARCH_{level}_USER")
+    },
+}
+
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.TokenAuthentication",

@@ -8,9 +8,11 @@ from search import ranking
 from search.analysis.synonyms import SynonymTable
 from search.analysis.tokens import normalize
 from search.gateways import Held, Suggestion, terms
+from search.gateways.address import Account, Address
 from search.gateways.elasticsearch import asking, writing
-from search.gateways.elasticsearch.connection import Account, Address, Away, Connection
-from search.gateways.elasticsearch.documents import key_of, name_of
+from search.gateways.elasticsearch.connection import Away, Connection
+from search.gateways.elasticsearch.cursor import is_ours
+from search.gateways.elasticsearch.documents import DIMENSIONS, key_of, name_of
 from search.gateways.elasticsearch.indexes import Indexes
 from search.gateways.elasticsearch.searching import Question
 from search.gateways.elasticsearch.statistics import plan
@@ -26,7 +28,7 @@ from search.gateways.shapes import (
     SearchRequest,
 )
 
-__all__ = ["Account", "Address", "Away", "ElasticsearchGateway"]
+__all__ = ["DIMENSIONS", "Account", "Address", "Away", "ElasticsearchGateway"]
 
 _LOOKED_THROUGH = 200
 """Entries that hold every token of what was typed, among which suggestions are looked for."""
@@ -41,6 +43,10 @@ class ElasticsearchGateway:
     def __init__(self, address: Address) -> None:
         self.connection = Connection(address)
         self.indexes = Indexes(self.connection)
+
+    def owns(self, cursor: str) -> bool:
+        """Whether a cursor goes on from a page of this engine."""
+        return is_ours(cursor)
 
     # -- writing ---------------------------------------------------------------------------
     def index(

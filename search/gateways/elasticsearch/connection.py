@@ -7,7 +7,6 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch
 
 from search.gateways import GatewayError
+from search.gateways.address import Account, Address
 
 log = logging.getLogger(__name__)
 
@@ -26,37 +26,12 @@ READ_SECONDS = 2.0
 """A search that takes longer counts as no answer: the embedded index is quicker."""
 WRITE_SECONDS = 30.0
 ATTEMPTS = 3
+FULL = (
+    "the search server takes no writes (its disk is nearly full): free space, it opens again by "
+    "itself"
+)
 _BUSY = frozenset({429, 502, 503, 504})
 _FIRST_PAUSE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A user of the server; an empty name means that the server asks for none."""
-
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-    def basic_auth(self) -> tuple[str, str] | None:
-        return (self.user, self.password) if self.user else None
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the server is and as whom it is spoken to.
-
-    `writer` may write all indexes of the prefix. `readers` names an account per reader level, which
-    can be one that sees that level's index alone; a level without one is read by the writer.
-    `ca` is the file of the authority that signed the server's certificate.
-    """
-
-    urls: tuple[str, ...]
-    prefix: str = "gongyi"
-    writer: Account = Account()
-    readers: tuple[tuple[str, Account], ...] = ()
-    ca: str = ""
-    replicas: int = 0
-    shards: int = 1
 
 
 class Away(GatewayError):
@@ -179,10 +154,7 @@ def _refusal(error: ApiError) -> GatewayError:
             "(or of a reader account)"
         )
     if "cluster_block" in kind:
-        return Away(
-            "the search server takes no writes (its disk is nearly full): free space, it opens "
-            "again by itself"
-        )
+        return Away(FULL)
     if status == 403:
         return Away(
             "the account may not do this on the search server: give it the roles of "

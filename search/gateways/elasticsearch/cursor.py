@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from core.errors import Invalid
 from search.gateways.cursors import packed, term_of, unpacked, whole_number
 from search.gateways.shapes import WINDOW
 
@@ -48,6 +49,15 @@ def encode(cursor: Cursor) -> str:
 def decode(text: str) -> Cursor:
     """Raises Invalid at `cursor` for whatever `encode` cannot have written."""
     return unpacked(text, _read)
+
+
+def is_ours(text: str) -> bool:
+    """Whether a cursor was written here."""
+    try:
+        decode(text)
+    except Invalid:
+        return False
+    return True
 
 
 def _read(plain: object) -> Cursor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
 
-from search.gateways.elasticsearch.connection import Away, Connection
+from search.gateways.elasticsearch.connection import FULL, Away, Connection
 from search.gateways.elasticsearch.documents import mapping, schema, settings
 from search.gateways.shapes import LEVELS
 
@@ -143,10 +143,7 @@ class Indexes:
         for facts in self._connection.order(blocks).values():
             held = facts.get("settings", {}) if isinstance(facts, dict) else {}
             if any(str(value) == "true" for value in held.values()):
-                return (
-                    "the search server takes no writes (its disk is nearly full): free space, it "
-                    "opens again by itself"
-                )
+                return FULL
         return ""
 
 

@@ -14,7 +14,7 @@ from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable
 from search.gateways import DocumentsRefused, Refused
 from search.gateways.checksums import checksum
-from search.gateways.elasticsearch.connection import Away, Connection
+from search.gateways.elasticsearch.connection import FULL, Away, Connection
 from search.gateways.elasticsearch.documents import key_of, name_of, source
 from search.gateways.shapes import LEVELS, Key
 from search.gateways.terms import analyzer_version
@@ -132,7 +132,9 @@ def _sent(
             continue
         if status < 300 or (status == 404 and step.document is None):
             yield step, ""
-        elif status == 429 or status >= 500 or "cluster_block" in str(outcome.get("error")):
+        elif "cluster_block" in str(outcome.get("error")):
+            raise Away(FULL)
+        elif status == 429 or status >= 500:
             raise Away(f"the search server cannot take writes now ({status})")
         else:
             yield step, _reason(outcome.get("error", {}))
