@@ -276,16 +276,14 @@ def test_answers_of_a_broken_server_are_said_not_shown(gallery: str, page: Page)
     expect(page.locator(".entries > li")).to_have_count(6)
 
 
-def test_ended_session_reloads_instead_of_swapping_a_page_into_a_part(
-    gallery: str, page: Page
-) -> None:
+def test_an_ended_session_leaves_the_person_with_what_is_written(gallery: str, page: Page) -> None:
     page.goto(gallery + "post/?blank=1")
     sign_in = "<!doctype html><html><body><h1>请登录</h1></body></html>"
     page.route("**/candidates/", lambda route: route.fulfill(status=200, body=sign_in))
-    with page.expect_navigation(url="**/post/?blank=1"):
-        page.get_by_label("一句话说清楚").fill("轮椅")
-    page.get_by_role("button", name="放回表里").click()
+    page.get_by_label("一句话说清楚").fill("轮椅")
+    expect(page.get_by_text("登录已过期，你写的还在这里。")).to_be_visible()
     expect(page.get_by_label("一句话说清楚")).to_have_value("轮椅")
+    assert page.url == gallery + "post/?blank=1"
 
 
 def test_phone_menu_and_bar(gallery: str, page: Page) -> None:
