@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import pwd
 import secrets
 import shutil
 import ssl
@@ -136,7 +137,8 @@ class Elasticsearch:
             sys.exit(f"openssl made no certificate:\n{made.stderr}")
 
     def _archive(self) -> Path:
-        repository = Path.home() / ".m2" / "repository"
+        # Java takes the home from the user database, whatever HOME says.
+        repository = Path(pwd.getpwuid(os.geteuid()).pw_dir) / ".m2" / "repository"
         return repository / _PLACE / VERSION / f"elasticsearch-{VERSION}.zip"
 
     def _java(self) -> Path | None:
