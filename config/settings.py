@@ -244,12 +244,22 @@ ELASTICSEARCH: dict[str, object] = {
     "shards": env.number("ELASTICSEARCH_SHARDS", 1),
     "replicas": env.number("ELASTICSEARCH_REPLICAS", 0),
     "readers": {
-        level: (
-            env.text(f"ELASTICSEARCH_{level}_USER"),
-            env.text(f"ELASTICSEARCH_{level}_PASSWORD"),
-        )
-        for level in ("PUBLIC", "PARTNERS", "INTERNAL")
-        if env.text(f"ELASTICSEARCH_{level}_USER")
+        level: account
+        for level, account in {
+            "PUBLIC": (
+                env.text("ELASTICSEARCH_PUBLIC_USER"),
+                env.text("ELASTICSEARCH_PUBLIC_PASSWORD"),
+            ),
+            "PARTNERS": (
+                env.text("ELASTICSEARCH_PARTNERS_USER"),
+                env.text("ELASTICSEARCH_PARTNERS_PASSWORD"),
+            ),
+            "INTERNAL": (
+                env.text("ELASTICSEARCH_INTERNAL_USER"),
+                env.text("ELASTICSEARCH_INTERNAL_PASSWORD"),
+            ),
+        }.items()
+        if account[0]
     },
 }
 
