@@ -302,8 +302,17 @@ def check_draft(content: Mapping[str, Any]) -> None:
     _raise((_lengths(content), _storable(content)))
 
 
-def check_entry(content: Mapping[str, Any], today: date) -> None:
-    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once."""
+def _contact(content: Mapping[str, Any], reachable: bool) -> Iterator[Fault]:
+    """Who is linked must be found: by the entry's own number or by its organization's."""
+    if not (reachable or content.get("contact_phone")):
+        yield "contact_phone", _("请留一个电话：对接以后，对方要能找到你们。只有对接的一方看得到。")
+
+
+def check_entry(content: Mapping[str, Any], today: date, *, reachable: bool = True) -> None:
+    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once.
+
+    `reachable` says whether the organization itself left a phone number.
+    """
     _raise(
         (
             _required(content),
@@ -313,5 +322,6 @@ def check_entry(content: Mapping[str, Any], today: date) -> None:
             _quantity(content),
             _personal(content),
             _micro_wish(content),
+            _contact(content, reachable),
         )
     )

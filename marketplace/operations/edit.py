@@ -14,7 +14,7 @@ from core import audit, outbox
 from core.errors import Conflict, Invalid
 from core.permissions import Actor
 from core.states import lock, revise
-from marketplace import permissions
+from marketplace import permissions, queries
 from marketplace.models import (
     Category,
     EntryVersion,
@@ -84,7 +84,8 @@ def edit(
     allocated. Raises Invalid, NotAllowed, Conflict.
     """
     permissions.can_edit(by, entry).require()
-    check_entry(content, timezone.localdate(at))
+    reachable = queries.is_reachable(entry.organization_id)
+    check_entry(content, timezone.localdate(at), reachable=reachable)
     locked = lock(entry, version=version)
     if locked.state not in EDITABLE:
         raise Conflict(_("现在是“%(s)s”，不能修改。") % {"s": locked.get_state_display()})

@@ -130,7 +130,7 @@ def unsaved(form: EntryForm) -> Any:
 
 def _readable(form: EntryForm) -> dict[str, Any]:
     """The cleaned values, and the plain text of fields that were refused."""
-    typed = {name: _value(form, name) for name in words_of_others(Level.PUBLIC)}
+    typed = {name: _value(form, name)[: 2 * TEXT_LENGTH] for name in words_of_others(Level.PUBLIC)}
     typed = {name: text for name, text in typed.items() if name in form.errors and text}
     return {**form.content(), **typed}
 

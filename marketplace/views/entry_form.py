@@ -108,7 +108,15 @@ class EntryPage(SideView, SignedIn, FormPage):
     def get_form(self, data: Any = None, files: Any = None, complete: bool = True) -> EntryForm:
         today = timezone.localdate(self.at)
         initial = None if data is not None else self.initial()
-        return FORMS[self.side](data, files, today=today, complete=complete, initial=initial)
+        owner = self.entry.organization_id if self.entry else self.actor.organization_id
+        return FORMS[self.side](
+            data,
+            files,
+            today=today,
+            complete=complete,
+            reachable=queries.is_reachable(owner),
+            initial=initial,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "step" in request.POST:
@@ -131,7 +139,7 @@ class EntryPage(SideView, SignedIn, FormPage):
         return found is not None and self.actor.acts_for(found.organization_id)
 
     def show_posted(self) -> HttpResponse:
-        say(self.request, ALREADY_POSTED)
+        say(self.request, str(ALREADY_POSTED))
         return redirect(self.url("detail", self.request.POST["number"]))
 
     def run_once(self, form: forms.Form) -> str:
@@ -142,7 +150,7 @@ class EntryPage(SideView, SignedIn, FormPage):
         except AlreadyTaken as error:
             if not self.is_draft or not error.location:
                 raise
-            say(self.request, ALREADY_POSTED)
+            say(self.request, str(ALREADY_POSTED))
             return error.location
 
     def show_signed_out(self, request: HttpRequest) -> HttpResponse:
