@@ -6,7 +6,7 @@ is seen and not hidden.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,12 +46,19 @@ _kinds: dict[str, Sentence] = {
     "news": gettext_lazy("内部消息"),
     "trail": gettext_lazy("操作记录"),
 }
+_values: dict[str, Callable[[Any], str]] = {}
 HASHED = "hmac:"
 
 
 def name_acts(words: Mapping[str, Sentence]) -> None:
     """Words for acts or events by code: `{"need.submit": _("提交审核")}`."""
     _acts.update(words)
+
+
+def word_values(words: Mapping[str, Callable[[Any], str]]) -> None:
+    """How the value of a field reads whose codes its column does not know, such as codes of a
+    staff list: `{"need.groups": group_words}`."""
+    _values.update(words)
 
 
 def name_kinds(words: Mapping[str, Sentence]) -> None:
@@ -129,6 +136,8 @@ def value_words(kind: str, name: str, value: Any, names: Mapping[tuple[type, int
         return _("是") if value else _("否")
     if isinstance(value, str) and value.startswith(HASHED):
         return _("（个人信息，不保留原文）")
+    if f"{kind}.{name}" in _values:
+        return _values[f"{kind}.{name}"](value)
     column = _field(kind, name)
     if isinstance(column, models.ForeignKey) and isinstance(value, int):
         return names.get((column.related_model, value), _("（已不在）"))

@@ -196,7 +196,12 @@ class Words(serializers.CharField):
         super().__init__(max_length=max_length, **{"allow_blank": True, "required": False} | more)
 
     def to_internal_value(self, data: Any) -> str:
-        return clean_text(super().to_internal_value(data))
+        text = super().to_internal_value(data)
+        limit = self.max_length or 0
+        if len(text) > 4 * limit:
+            # Refused for its length alone, before anything looks through megabytes.
+            self.fail("max_length", max_length=limit)
+        return clean_text(text)
 
 
 @extend_schema_field(OpenApiTypes.STR)

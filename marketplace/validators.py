@@ -40,11 +40,33 @@ _SURNAMES = (
 # After a surname these can only be a person; the others also end ordinary words (提高同学们的…).
 _SURE = "先生|小姐|奶奶|爷爷|大爷|大妈|大娘|大伯|伯伯|阿姨|婆婆|某某?"
 _LOOSE = "女士|叔叔|同学|师傅|小朋友"
+_HAN = "\\u4e00-\\u9fff"
 _NAME = re.compile(
-    f"[小老]?[{_SURNAMES}](?:{_SURE})|(?<![\\u4e00-\\u9fff])[小老]?[{_SURNAMES}](?:{_LOOSE})"
+    f"[小老]?[{_SURNAMES}](?:{_SURE})|(?<![{_HAN}])[小老]?[{_SURNAMES}](?:{_LOOSE})"
+    f"|(?<![{_HAN}])[{_SURNAMES}][{_HAN}]{{1,2}}(?:先生|女士)"
+)
+# A name that a form's word announces: 联系人：张三. Longer ones are organizations.
+_LABELED = re.compile(
+    r"(?:联系人|联络人|负责人|经办人|对接人|申请人|求助人|受益人|监护人|户主|姓名|本人)"
+    f"(?:[:：]\\s*|\\s+|叫|是)(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})(?![{_HAN}])"
+)
+# A name right before or behind a number: 王师傅 138…, 138…（张三）.
+_TITLES = "师傅|老师|主任|社工|医生|护士|经理|站长|书记|女士|叔叔|同学|工"
+_BESIDE = f"[小老]?[{_SURNAMES}](?:{_TITLES}|{_SURE}|[{_HAN}]{{1,2}})"
+_BEFORE_NUMBER = re.compile(
+    f"(?:^|[^{_HAN}]|[找系问人打是给])(?P<name>{_BESIDE})"
+    r"[\s:：，,、(（]*(?:(?:联系)?电话|手机号?|微信)?(?:是|为)?[\s:：]*$"
+)
+_BEHIND_NUMBER = re.compile(f"[\\s，,、(（]*(?:联系人|找)?[:：]?(?P<name>{_BESIDE})(?![{_HAN}])")
+# What stands in a name's place and is none: offices of staff, words that begin like surnames.
+_NO_NAMES = frozenset(
+    "谢谢 社工 主任 书记 老师 医生 护士 经理 站长 师傅 同志 居委 社区 街道 中心 协会 高龄 时尚 关爱 方便 "
+    "单身 温暖 安排 常年 常住 应急 于是 时间 时段 周一 周二 周三 周四 周五 周六 周日 周末 连续 任何 "
+    "明天 马上 高峰 宣传 单位 金额 向导 明细 平时 平日 全天 广播 石油 包括 包含 安全 和平 时候".split()
 )
 _DOOR = re.compile(
     r"\d{1,4}\s*(?:栋|幢|单元|号楼|室)(?!外|内)(?:\s*\d{1,4}\s*(?:单元|号|室|楼))*"
+    r"(?:(?<=[栋幢楼元])\s*\d{3,4}(?![\d人份户名位张个件套台次元平]))?"
     r"|(?<=[路街巷弄里道村])\s*\d{1,4}\s*(?:号|弄)(?!线)"
 )
 _ROOMS = re.compile(r"单元|\d\s*室|(?:栋|幢|号楼)\s*\d")
@@ -95,17 +117,46 @@ def _is_id_number(text: str) -> bool:
 
 
 def find_identifying(text: str) -> list[PersonalFinding]:
-    """Names with an address (李奶奶) and doors (3栋201室): hints, and no proof of either."""
-    found = [PersonalFinding("name", m.start(), m.end()) for m in _NAME.finditer(text)]
+    """Names (李奶奶, 联系人：张三, 王师傅 138…) and doors (3栋201室): hints, and no proof of either.
+
+    An office without a name beside it (主任, 社工) and an organization are none.
+    """
+    text = text.translate(_NARROW)
+    names = {(m.start(), m.end()) for m in _NAME.finditer(text)}
+    names |= {m.span("name") for m in _LABELED.finditer(text)}
+    for number in find_personal(text):
+        near = (
+            _BEFORE_NUMBER.search(text[max(0, number.start - 24) : number.start]),
+            _BEHIND_NUMBER.match(text[number.end : number.end + 12]),
+        )
+        for match, offset in zip(near, (max(0, number.start - 24), number.end), strict=True):
+            if match:
+                names.add((match.start("name") + offset, match.end("name") + offset))
+    found = [
+        PersonalFinding("name", start, end)
+        for start, end in names
+        if text[start:end] not in _NO_NAMES and text[start : start + 2] not in _NO_NAMES
+    ]
     found += [PersonalFinding("door", m.start(), m.end()) for m in _DOOR.finditer(text)]
-    return sorted(found, key=lambda f: f.start)
+    return _outer(found)
+
+
+def _outer(found: Iterable[PersonalFinding]) -> list[PersonalFinding]:
+    """In order, without what begins inside another one."""
+    kept: list[PersonalFinding] = []
+    for one in sorted(found, key=lambda f: (f.start, -f.end)):
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
 
 
 def mask_personal(text: str) -> str:
-    """The text with every number, name and door blacked out."""
-    findings = sorted(find_personal(text) + find_identifying(text), key=lambda f: f.start)
-    for finding in reversed(findings):
-        text = text[: finding.start] + "■" * 6 + text[finding.end :]
+    """The text without what tells who somebody is: names keep the surname (李**), numbers and
+    doors are blacked out."""
+    for finding in reversed(_outer([*find_personal(text), *find_identifying(text)])):
+        surname = text[finding.start : finding.end].lstrip("小老")[:1]
+        blind = f"{surname}**" if finding.kind == "name" else "■" * 6
+        text = text[: finding.start] + blind + text[finding.end :]
     return text
 
 
@@ -251,8 +302,17 @@ def check_draft(content: Mapping[str, Any]) -> None:
     _raise((_lengths(content), _storable(content)))
 
 
-def check_entry(content: Mapping[str, Any], today: date) -> None:
-    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once."""
+def _contact(content: Mapping[str, Any], reachable: bool) -> Iterator[Fault]:
+    """Who is linked must be found: by the entry's own number or by its organization's."""
+    if not (reachable or content.get("contact_phone")):
+        yield "contact_phone", _("请留一个电话：对接以后，对方要能找到你们。只有对接的一方看得到。")
+
+
+def check_entry(content: Mapping[str, Any], today: date, *, reachable: bool = True) -> None:
+    """Everything an entry must satisfy to be posted; raises Invalid with every fault at once.
+
+    `reachable` says whether the organization itself left a phone number.
+    """
     _raise(
         (
             _required(content),
@@ -262,5 +322,6 @@ def check_entry(content: Mapping[str, Any], today: date) -> None:
             _quantity(content),
             _personal(content),
             _micro_wish(content),
+            _contact(content, reachable),
         )
     )

@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.wording import name_acts, name_kinds
+from core.wording import name_acts, name_kinds, word_values
 from inbox.models import MessageKind
 from inbox.wording import Words, register_wording
+from marketplace.models import BeneficiaryGroup, Weekday
+from marketplace.queries.taxonomy import localized_names
 
 
 def _noun(figures: Mapping[str, Any]) -> str:
@@ -102,7 +104,18 @@ _LISTS = {
 }
 
 
+def _group_names(codes: Any) -> str:
+    names = localized_names(BeneficiaryGroup, [str(code) for code in codes])
+    return _("、").join(names.get(str(code), str(code)) for code in codes)
+
+
+def _weekday_names(numbers: Any) -> str:
+    return _("、").join(str(Weekday(int(number)).label) for number in numbers)
+
+
 def register() -> None:
+    word_values({"need.groups": _group_names, "resource.groups": _group_names})
+    word_values({"resource.weekdays": _weekday_names})
     name_acts({f"{kind}.{act}": w for kind in ("need", "resource") for act, w in _ACTS.items()})
     name_acts({f"{kind}.add": gettext_lazy("添加") for kind in _LISTS})
     name_kinds(_LISTS)

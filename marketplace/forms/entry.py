@@ -107,10 +107,19 @@ class EntryForm(forms.Form):
     guessed = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, today: date, complete: bool = True, **kw: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        today: date,
+        complete: bool = True,
+        reachable: bool = True,
+        **kw: Any,
     ) -> None:
+        """`reachable`: the organization left a phone number, so an entry needs none."""
         super().__init__(data, files, **kw)
         self.today = today
+        self.reachable = reachable
         self.complete = complete
         self.fields["unit"].queryset = queries.units()  # type: ignore[attr-defined]
         self.fields["category"].queryset = queries.categories()  # type: ignore[attr-defined]
@@ -132,7 +141,7 @@ class EntryForm(forms.Form):
         self._defaults(cleaned)
         try:
             if self.complete:
-                check_entry(cleaned, self.today)
+                check_entry(cleaned, self.today, reachable=self.reachable)
             else:
                 check_draft(cleaned)
         except Invalid as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
@@ -26,7 +27,11 @@ class Words(forms.CharField):
         super().__init__(widget=widget, **options)
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
+        raw = super().to_python(value) or ""
+        if self.max_length and len(raw) > 4 * self.max_length:
+            # Refused for its length alone, before anything looks through megabytes.
+            MaxLengthValidator(self.max_length)(raw)
+        return clean_text(raw)
 
 
 class Amount(forms.DecimalField):

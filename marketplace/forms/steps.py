@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import RegionLevel
 from marketplace import paste, queries
+from marketplace.levels import TEXT_LENGTH
+from marketplace.models import NeedKind, OfferKind
 from marketplace.validators import LENGTHS, clean_text, find_personal, mask_personal
 
 # The names under which the region picker sends what was chosen, from the top down.
@@ -65,7 +67,8 @@ def take_step(typed: QueryDict, wanted: str, *, side: str, today: date, home: st
 
     `home` is the code of the place that the form was filled with beforehand.
     """
-    step = Step(typed.copy(), preset=_PRESET | {"region": home})
+    kind = NeedKind.SERVICE if side == "need" else OfferKind.PROFESSIONAL
+    step = Step(typed.copy(), preset=_PRESET | {"region": home, "kind": kind})
     action, _colon, name = wanted.partition(":")
     if action == "paste":
         _paste(step, side, today)
@@ -73,6 +76,9 @@ def take_step(typed: QueryDict, wanted: str, *, side: str, today: date, home: st
         for one in [name] if name else step.guessed:
             step.unmark(one)
     elif action in _ON_TEXT and name in LENGTHS:
+        if len(step.data.get(name, "")) > 2 * TEXT_LENGTH:
+            step.said = _("这段文字太长了，请先写短一些。")
+            return step
         _ON_TEXT[action](step, name)
     return step
 
@@ -103,7 +109,7 @@ _ON_TEXT: dict[str, Callable[[Step, str], None]] = {"mask": _mask, "move": _move
 
 
 def _paste(step: Step, side: str, today: date) -> None:
-    text = clean_text(step.data.get("pasted", ""))[:MAX_PASTED]
+    text = clean_text(step.data.get("pasted", "")[: 2 * MAX_PASTED])[:MAX_PASTED]
     if not text:
         step.said = _("先把文字粘贴到上面的框里。")
         return

@@ -57,15 +57,16 @@ class CheckedRow:
 
 
 def check_rows(
-    sheet: Sheet, side: str, lists: Lists, *, owner: str, today: date
+    sheet: Sheet, side: str, lists: Lists, *, owner: str, today: date, reachable: bool = True
 ) -> Iterator[CheckedRow]:
-    """Every row of a sheet, checked. `owner` is the organization's number."""
+    """Every row of a sheet, checked. `owner` is the organization's number, `reachable` whether
+    it left a phone number itself."""
     columns = columns_of(side)
     for number, cells in sheet.rows:
         content, faults = _read(sheet, cells, columns, lists)
         unreadable = set(faults)
         try:
-            check_entry(content, today)
+            check_entry(content, today, reachable=reachable)
         except Invalid as error:
             for name, sentences in error.fields.items():
                 if name not in unreadable:

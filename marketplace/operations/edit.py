@@ -14,7 +14,7 @@ from core import audit, outbox
 from core.errors import Conflict, Invalid
 from core.permissions import Actor
 from core.states import lock, revise
-from marketplace import permissions
+from marketplace import permissions, queries
 from marketplace.models import (
     Category,
     EntryVersion,
@@ -36,7 +36,7 @@ from marketplace.options import TRUST_VERIFIED
 from marketplace.states import SEEKING, EntryState
 from marketplace.validators import check_entry
 
-_EDITABLE = SEEKING | {EntryState.MET}
+EDITABLE = SEEKING | {EntryState.MET}
 # What the widest readers see in words.
 _PUBLIC_WORDS = ("title", "text_public", "conditions", "indicators")
 
@@ -84,9 +84,10 @@ def edit(
     allocated. Raises Invalid, NotAllowed, Conflict.
     """
     permissions.can_edit(by, entry).require()
-    check_entry(content, timezone.localdate(at))
+    reachable = queries.is_reachable(entry.organization_id)
+    check_entry(content, timezone.localdate(at), reachable=reachable)
     locked = lock(entry, version=version)
-    if locked.state not in _EDITABLE:
+    if locked.state not in EDITABLE:
         raise Conflict(_("现在是“%(s)s”，不能修改。") % {"s": locked.get_state_display()})
     _check_quantity(locked, content)
     if _needs_moderation(locked, content, by):

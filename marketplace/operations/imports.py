@@ -38,7 +38,7 @@ def begin_import(*, upload: "UploadedFile[Any]", side: str, by: Actor, at: datet
     """
     permissions.can_post(by).require()
     assert upload.file is not None
-    checked, unknown = _checked(upload.file, side, by.organization_number, at)
+    checked, unknown = _checked(upload.file, side, by, at)
     if not checked:
         raise Invalid({"file": _("这个文件里没有要导入的行。请从第 3 行起填写，再上传。")})
     with transaction.atomic():
@@ -64,10 +64,17 @@ def begin_import(*, upload: "UploadedFile[Any]", side: str, by: Actor, at: datet
     return run
 
 
-def _checked(file: Any, side: str, owner: str, at: datetime) -> tuple[list[CheckedRow], list[str]]:
+def _checked(file: Any, side: str, by: Actor, at: datetime) -> tuple[list[CheckedRow], list[str]]:
     sheet = read_sheet(file, side)
     lists = queries.import_lists()
-    rows = check_rows(sheet, side, lists, owner=owner, today=timezone.localdate(at))
+    rows = check_rows(
+        sheet,
+        side,
+        lists,
+        owner=by.organization_number,
+        today=timezone.localdate(at),
+        reachable=queries.is_reachable(by.organization_id),
+    )
     return list(rows), sheet.unknown
 
 
@@ -154,6 +161,7 @@ def _again(run: ImportRun, at: datetime) -> Iterator[CheckedRow]:
             queries.import_lists(),
             owner=run.organization.number,
             today=timezone.localdate(at),
+            reachable=bool(run.organization.contact_phone),
         )
 
 

@@ -12,7 +12,7 @@ from core import audit
 from core.errors import Conflict
 from core.permissions import Actor
 from core.states import advance, begin, lock, revise
-from marketplace import permissions
+from marketplace import permissions, queries
 from marketplace.models import Need, ResourceOffer, VersionStatus
 from marketplace.operations.content import add_version, columns, set_served, snapshot
 from marketplace.options import EXPIRE_AFTER_DAYS, TRUST_VERIFIED
@@ -72,7 +72,8 @@ def _post(
     import_key: str,
     version: int | None,
 ) -> AnyEntry:
-    check_entry(content, timezone.localdate(at))
+    owner = draft.organization_id if draft else by.organization_id
+    check_entry(content, timezone.localdate(at), reachable=queries.is_reachable(owner))
     entry = save_draft(model, content, by=by, at=at, entry=draft, version=version)
     closes = content.get("closes_on") or (
         timezone.localdate(at) + timedelta(days=EXPIRE_AFTER_DAYS.get())

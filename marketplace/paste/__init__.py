@@ -10,12 +10,13 @@ from datetime import date
 
 from marketplace.paste.amounts import find_amount
 from marketplace.paste.dates import find_days
+from marketplace.paste.kinds import find_kind
 from marketplace.paste.people import find_contact, without_contact
 from marketplace.paste.places import find_place
 from marketplace.paste.shapes import CategoryWord, Guess, Place, UnitWord
 from marketplace.paste.subjects import find_category, find_groups
 from marketplace.paste.titles import find_title
-from marketplace.paste.writing import even_out, printable
+from marketplace.paste.writing import even_out, printable, without_gaps
 
 __all__ = ["LONGEST", "CategoryWord", "Guess", "Place", "UnitWord", "parse"]
 
@@ -41,12 +42,16 @@ def parse(
     raw = printable(text[:LONGEST])
     even = even_out(raw)
     contact = find_contact(even)
-    days = find_days(even, today)
+    # 12 月 20 日, 12 位: the same without the spaces that some people leave around numbers.
+    close = without_gaps(even)
+    days = find_days(close, today)
+    amount = find_amount(close, units)
     place = find_place(even, places)
     guesses = [
         find_title(even, side, [unit.word for unit in units]),
         find_category(even, categories),
-        *find_amount(even, units),
+        *amount,
+        find_kind(even, side, amount),
         place,
         *days,
         *find_groups(even),

@@ -59,6 +59,9 @@ def find_days(text: str, today: date) -> list[Guess]:
     first, last = _period(helps)
     last = last or _after_span(text, first)
     closes = answers[0].last if answers else None
+    if closes is None and first is None:
+        # 12月20日前要: whoever could help must be found by then.
+        closes = next((days.last for days in helps if days.role == "before"), None)
     if closes is None and _YEAR_END.search(text):
         closes = date(today.year, 12, 31)
     named = (("starts_on", first), ("ends_on", last), ("closes_on", closes))

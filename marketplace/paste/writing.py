@@ -33,6 +33,14 @@ def even_out(text: str) -> str:
     return text.translate(_WIDE)
 
 
+_GAP = re.compile(r"(?<=\d) +(?=[\u4e00-\u9fff])|(?<=[年月]) +(?=\d)")
+
+
+def without_gaps(text: str) -> str:
+    """The text without spaces between a number and the word behind it, and inside a day."""
+    return _GAP.sub("", text)
+
+
 def clauses(text: str) -> list[tuple[int, str]]:
     """The text cut at commas, stops and spaces between words: (where it begins, words)."""
     found, start = [], 0

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
 from core.errors import Sentence
 from marketplace.models import Entry, Need, ResourceOffer
 from marketplace.queries.entries import entry_queryset
@@ -120,6 +121,12 @@ def page_of(
 def all_of(rows: QuerySet[AnyEntry], limit: int = 5000) -> Iterator[AnyEntry]:
     """Every row of a filtered list, for an export."""
     yield from rows[:limit]
+
+
+def is_reachable(organization_id: int) -> bool:
+    """Whether an organization left a phone number, so that its entries need none of their own."""
+    rows = Organization.objects.filter(pk=organization_id)
+    return rows.exclude(contact_phone="").exists()
 
 
 def soon_closing(model: type[AnyEntry], organization_id: int, until: date) -> QuerySet[AnyEntry]:

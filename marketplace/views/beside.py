@@ -14,7 +14,7 @@ from accounts.models import Organization, Region
 from core.permissions import Actor
 from marketplace import queries
 from marketplace.forms import FORMS, EntryForm, Step
-from marketplace.models import Level
+from marketplace.levels import TEXT_LENGTH, Level
 from marketplace.operations.content import columns
 from marketplace.validators import find_identifying, find_personal, words_of_others
 from marketplace.views import shown
@@ -95,7 +95,10 @@ def hints(form: EntryForm) -> dict[str, Hint]:
     return found
 
 
-def _hint(text: str) -> Hint | None:
+def _hint(typed: str) -> Hint | None:
+    """The most pressing warning of a text. What is too long is not looked through: it is refused
+    for its length."""
+    text = typed[: 2 * TEXT_LENGTH]
     kinds = {finding.kind for finding in find_personal(text)}
     if "id" in kinds:
         return Hint(_("这里像有身份证号，别人会看到，不能发布。"), "phone" in kinds, can_mask=True)
@@ -103,11 +106,11 @@ def _hint(text: str) -> Hint | None:
         words = _("这里像有电话号码，别人会看到。要留给对接方，请移到联系方式。")
         return Hint(words, can_move=True, can_mask=True)
     kinds = {finding.kind for finding in find_identifying(text)}
-    if "name" in kinds:
-        words = _("这里像有人的称呼。写成“一名老人”“一名儿童”更稳妥。")
-        return Hint(words, can_move=False, can_mask=True)
     if "door" in kinds:
         words = _("这里像有门牌。公开的文字只写到街道，门牌请写进“详细地址”。")
+        return Hint(words, can_move=False, can_mask=True)
+    if "name" in kinds:
+        words = _("这里像有人的称呼。写成“一名老人”“一名儿童”更稳妥。")
         return Hint(words, can_move=False, can_mask=True)
     return None
 
@@ -127,7 +130,7 @@ def unsaved(form: EntryForm) -> Any:
 
 def _readable(form: EntryForm) -> dict[str, Any]:
     """The cleaned values, and the plain text of fields that were refused."""
-    typed = {name: _value(form, name) for name in words_of_others(Level.PUBLIC)}
+    typed = {name: _value(form, name)[: 2 * TEXT_LENGTH] for name in words_of_others(Level.PUBLIC)}
     typed = {name: text for name, text in typed.items() if name in form.errors and text}
     return {**form.content(), **typed}
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +20,8 @@ class EntryDraft(SideView):
 
     200 `{said, fields, address, whole}`: `fields` are the form's hidden values from now on,
     `address` where the draft is edited, `whole` whether everything could be kept.
-    204: nothing typed yet. 401, 403, 409: `{said}`, and nothing was written.
+    204: nothing typed yet. 401, 403, 409: `{said}`, and nothing was written; with 401 also
+    `link` (`address`, `words`), where one signs in again in a window of its own.
     """
 
     http_method_names = ["post"]
@@ -26,7 +29,8 @@ class EntryDraft(SideView):
     def post(self, request: HttpRequest) -> HttpResponse:
         if not self.actor.is_authenticated:
             said = _("登录已过期，你写的存在这台电脑上。请在新窗口登录，再回来接着写。")
-            return JsonResponse({"said": said}, status=401)
+            link = {"address": resolve_url(settings.LOGIN_URL), "words": _("在新窗口登录")}
+            return JsonResponse({"said": said, "link": link}, status=401)
         form = FORMS[self.side](request.POST, today=timezone.localdate(), complete=False)
         form.is_valid()
         if not self.has_words(form):

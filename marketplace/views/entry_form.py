@@ -1,25 +1,30 @@
 """发布需求, 提供资源 and changing them: one form for both sides."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Region
 from core.errors import Conflict, DomainError
-from core.once import Answer, take_once
+from core.once import AlreadyTaken, Answer, take_once
 from core.ports import Subject
 from core.views import FormPage, SignedIn, check_acting_for, rendered_panels, say
 from marketplace import operations, permissions, queries
 from marketplace.forms import FORMS, EntryForm, initial_of, take_step
 from marketplace.models import Need, NeedKind, ResourceOffer
 from marketplace.operations.content import as_plain, snapshot
+from marketplace.operations.edit import EDITABLE
 from marketplace.options import TRUST_VERIFIED
 from marketplace.states import EntryState
 from marketplace.views import beside, shown
@@ -27,6 +32,7 @@ from marketplace.views.sides import SECTIONS, SideView
 
 DONE_KEY = "forms_done"
 WRITABLE = frozenset({EntryState.DRAFT, EntryState.RETURNED})
+ALREADY_POSTED = gettext_lazy("已经提交过了，这就是提交的那一条。")
 
 
 def keep_draft(view: SideView, form: EntryForm) -> Need | ResourceOffer:
@@ -66,11 +72,14 @@ class EntryPage(SideView, SignedIn, FormPage):
 
     template_name = "marketplace/entry_form.html"
     step_said = ""
+    signed_out = False
     read_from: Mapping[str, str] = {}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.actor.is_authenticated:
             self.check()
+        elif request.method == "POST" and not getattr(request, "htmx", False):
+            return self.show_signed_out(request)
         return super().dispatch(request, *args, **kwargs)
 
     def check(self) -> None:
@@ -85,6 +94,8 @@ class EntryPage(SideView, SignedIn, FormPage):
     @property
     def is_draft(self) -> bool:
         """Whether the form may be saved unfinished: what is published changes as a whole."""
+        if self.signed_out:
+            return "as_draft" in self.request.POST
         return self.entry is None or self.entry.state in WRITABLE
 
     @property
@@ -97,14 +108,64 @@ class EntryPage(SideView, SignedIn, FormPage):
     def get_form(self, data: Any = None, files: Any = None, complete: bool = True) -> EntryForm:
         today = timezone.localdate(self.at)
         initial = None if data is not None else self.initial()
-        return FORMS[self.side](data, files, today=today, complete=complete, initial=initial)
+        owner = self.entry.organization_id if self.entry else self.actor.organization_id
+        return FORMS[self.side](
+            data,
+            files,
+            today=today,
+            complete=complete,
+            reachable=queries.is_reachable(owner),
+            initial=initial,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "step" in request.POST:
             return self.take_step(request.POST["step"])
+        if self.was_posted():
+            return self.show_posted()
         if "later" in request.POST and self.is_draft:
             return self.put_aside()
         return super().post(request, *args, **kwargs)
+
+    def was_posted(self) -> bool:
+        """Whether this is the page of a draft that has been posted since: the back button after
+        posting, or a second window. The page was opened in a state that is over, so nothing
+        typed there could be kept."""
+        number = self.request.POST.get("number", "")
+        if not number or "as_draft" not in self.request.POST:
+            return False
+        rows = self.model._default_manager.filter(number=number[:20])
+        found = rows.exclude(state__in=WRITABLE).first()
+        return found is not None and self.actor.acts_for(found.organization_id)
+
+    def show_posted(self) -> HttpResponse:
+        say(self.request, str(ALREADY_POSTED))
+        return redirect(self.url("detail", self.request.POST["number"]))
+
+    def run_once(self, form: forms.Form) -> str:
+        """A draft sent again with other words leads to what was posted: the browser keeps the
+        other words, and a new entry is what they are for."""
+        try:
+            return super().run_once(form)
+        except AlreadyTaken as error:
+            if not self.is_draft or not error.location:
+                raise
+            say(self.request, str(ALREADY_POSTED))
+            return error.location
+
+    def show_signed_out(self, request: HttpRequest) -> HttpResponse:
+        """The session ended while one was typing: the page stays as it is, with one sentence."""
+        self.signed_out = True
+        self.entry = None
+        form = self.unfinished(request.POST.copy())
+        sign_in = format_html(
+            '{} <a href="{}" target="_blank" rel="noopener">{}</a>',
+            _("登录已过期，你写的都还在。请在新窗口登录，再回到这里提交。"),
+            resolve_url(settings.LOGIN_URL),
+            _("在新窗口登录"),
+        )
+        form.add_error(None, sign_in)
+        return self.show(form, status=401)
 
     def take_step(self, wanted: str) -> HttpResponse:
         """Do one step on what is typed; a fragment for htmx, the whole page otherwise."""
@@ -154,6 +215,10 @@ class EntryPage(SideView, SignedIn, FormPage):
             self.theirs = self.what_differs(form)
         return super().show(form, status)
 
+    def fresh_token(self) -> dict[str, str]:
+        """After a conflict the same page is another sending: its first token is used up."""
+        return {"form_token": uuid.uuid4().hex} if self.theirs else {}
+
     theirs: list[queries.Difference] = []
 
     def what_differs(self, form: EntryForm) -> list[queries.Difference]:
@@ -183,7 +248,7 @@ class EntryPage(SideView, SignedIn, FormPage):
             previews=shown.seen_by(beside.unsaved(form)),
             panels=rendered_panels(self.request, "entry-form", subject, self.actor, **shared),
             **shared,
-            **kwargs,
+            **{**kwargs, **self.fresh_token()},
         )
         context["section"] = SECTIONS[self.side]
         return context
@@ -281,6 +346,14 @@ class EntryEdit(EntryNew):
 
     def check(self) -> None:
         permissions.can_edit(self.actor, self.entry).require()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Only what can be saved is opened: back from the posted entry leads to it again."""
+        if self.entry.state in WRITABLE | EDITABLE:
+            return super().get(request, *args, **kwargs)
+        words = _("现在是“%(s)s”，不能修改。") % {"s": self.entry.get_state_display()}
+        say(request, str(ALREADY_POSTED) if self.entry.state == EntryState.SUBMITTED else words)
+        return redirect(self.url("detail", self.entry.number))
 
     def initial(self) -> Mapping[str, Any]:
         return EntryPage.initial(self)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.views.lists import download
 from archive.gateways.disk import open_content
+from core.errors import Conflict
 from core.templatetags import show
 from core.views import ActionView, FormPage, Page, SignedIn
 from marketplace import operations, permissions, queries
@@ -184,7 +185,11 @@ class ImportConfirm(_RunView, ActionView):
     def perform(self) -> str:
         """A second press finds the import under way or done, and shows it."""
         if self.run.state == ImportState.CHECKED:
-            operations.confirm_import(self.run, by=self.actor, at=timezone.now())
+            try:
+                operations.confirm_import(self.run, by=self.actor, at=timezone.now())
+            except Conflict:
+                if queries.load_import(self.run.number, self.actor).state == ImportState.CHECKED:
+                    raise
         return address(self.run)
 
 

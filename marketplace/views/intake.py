@@ -15,7 +15,7 @@ from core import audit
 from core.errors import Conflict
 from core.permissions import Actor
 from core.views import ActionView, FormPage, Page, SignedIn, rendered_panels, say
-from marketplace import operations, permissions, queries
+from marketplace import filters, operations, permissions, queries
 from marketplace.forms.intake import ReturnForm
 from marketplace.models import Level
 from marketplace.operations.content import snapshot
@@ -78,6 +78,7 @@ class IntakeQueue(StaffPage):
             queue=queue_rows(waiting),
             tabs=staff_tabs("intake"),
             crumbs=[(_("受理"), "")],
+            unknown=filters.unknown_in(self.request.GET, known=()),
             by_phone=bool(permissions.can_register_for_others(self.actor)),
             **kwargs,
         )

@@ -94,6 +94,7 @@ class OwnList(SideView, SignedIn, Page):
             next=filters.address_of(self.list_url, wanted, after=part.after) if part.after else "",
             export_url=filters.address_of(self.url("export"), wanted),
             wanted=wanted,
+            unknown=filters.unknown_in(self.request.GET),
             keep_for_sort=[("state", wanted.group), ("q", wanted.words)],
             clear_url=filters.address_of(self.list_url, replace(wanted, words="")),
             new_url=self.url("new"),

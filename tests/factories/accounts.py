@@ -93,6 +93,7 @@ def make_organization(name: str = "", *, verified: bool = True, **fields: Any) -
         "name": name or f"春晓社区居民委员会{n}",
         "kind": OrganizationKind.COMMUNITY,
         "state": state,
+        "contact_phone": "13800000009",
         "verified_at": now if verified else None,
         "created_at": now,
         "updated_at": now,

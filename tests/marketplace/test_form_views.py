@@ -1,5 +1,6 @@
 """The form of an entry: what it writes, what stays when something is refused, drafts, steps."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +9,11 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts.models import Membership, MembershipRole, User
+from marketplace import serializers, validators
+from marketplace.forms import fields, steps
 from marketplace.models import Need, ResourceOffer
 from marketplace.states import EntryState
+from marketplace.views import beside, shown
 from tests.factories import accounts as people
 from tests.factories.marketplace import make_need
 
@@ -210,6 +214,112 @@ def test_two_tabs_see_both_texts(owner: Client, membership: Membership) -> None:
     assert version is not None
     again = owner.post(url, {**sent, "title": "这个窗口的", "version": str(version["value"])})
     assert (again.status_code, Need.objects.get().title) == (302, "这个窗口的")
+
+
+def test_the_back_button_after_posting_leads_to_what_was_posted(
+    owner: Client, membership: Membership
+) -> None:
+    sent = {**NEED, "form_token": "b" * 32, "as_draft": "1"}
+    draft = owner.post("/needs/draft/", sent).json()["fields"]
+    first = owner.post("/needs/new/", {**sent, **draft})
+    page = first["Location"]
+    again = owner.post("/needs/new/", {**sent, **draft, "title": "改过的题目"}, follow=True)
+    assert again.redirect_chain == [(page, 302)]
+    assert "已经提交过了" in soup(again).select_one("#says").get_text()  # type: ignore[union-attr]
+    opened = owner.get(f"{page}edit/", follow=True)
+    assert (opened.redirect_chain, Need.objects.get().title) == ([(page, 302)], NEED["title"])
+
+
+def test_the_same_form_with_other_words_leads_there_too(owner: Client) -> None:
+    sent = {**NEED, "form_token": "c" * 32, "as_draft": "1"}
+    first = owner.post("/needs/new/", sent)
+    again = owner.post("/needs/new/", {**sent, "title": "改过的题目"})
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert Need.objects.get().title == NEED["title"]
+
+
+def test_after_a_conflict_the_second_sending_is_a_new_one(
+    owner: Client, membership: Membership
+) -> None:
+    need = make_need(organization=membership.organization, text_public=NEED["text_public"])
+    url = f"/needs/{need.number}/edit/"
+    sent = {**NEED, "number": need.number, "version": str(need.version), "form_token": "d" * 32}
+    assert owner.post(url, sent).status_code == 302
+    refused = owner.post(url, {**sent, "quantity": "40"})
+    assert refused.status_code == 409
+    form = soup(refused)
+    typed = {
+        name: str(form.select_one(f"[name={name}]")["value"])  # type: ignore[index]
+        for name in ("form_token", "version")
+    }
+    assert typed["form_token"] != "d" * 32
+    assert owner.post(url, {**sent, "quantity": "40", **typed}).status_code == 302
+    need.refresh_from_db()
+    assert need.quantity == 40
+
+
+def test_sending_after_the_session_ended_keeps_the_page(
+    owner: Client, membership: Membership
+) -> None:
+    draft = owner.post("/needs/draft/", NEED).json()["fields"]
+    number = draft["number"]
+    sent = {**NEED, **draft, "as_draft": "1", "acting_for": membership.organization.number}
+    url = f"/needs/{number}/edit/"
+    refused = Client().post(url, sent)
+    page = soup(refused)
+    assert refused.status_code == 401
+    assert "登录已过期" in errors(refused)[0]
+    assert page.select_one(".error-summary a[target=_blank]")["href"] == "/sign-in/"  # type: ignore[index]
+    assert page.select_one("#id_title")["value"] == NEED["title"]  # type: ignore[index]
+    shown_fields = {
+        str(field["name"]): str(field.get("value", ""))
+        for field in page.select("#f-title input, form input[type=hidden]")
+        if field.get("name")
+    }
+    assert shown_fields["number"] == number
+    assert owner.post(url, {**sent, **shown_fields}).status_code == 302
+    assert Need.objects.get().state == EntryState.SUBMITTED
+
+
+def test_an_entry_needs_a_way_to_be_reached(owner: Client, membership: Membership) -> None:
+    membership.organization.contact_phone = ""
+    membership.organization.save(update_fields=["contact_phone"])
+    refused = owner.post("/needs/new/", {**NEED, "title": "", "contact_phone": ""})
+    assert [line.split("：")[0] for line in errors(refused)] == ["一句话说清楚", "联系电话"]
+    assert owner.post("/needs/new/", NEED).status_code == 302
+
+
+def test_ten_megabytes_are_refused_before_anything_reads_them(
+    owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def counted(original: Callable[[str], Any]) -> Callable[[str], Any]:
+        def reading(text: str) -> Any:
+            read.append(len(text))
+            return original(text)
+
+        return reading
+
+    for module, name in (
+        (fields, "clean_text"),
+        (serializers, "clean_text"),
+        (validators, "find_personal"),
+        (validators, "find_identifying"),
+        (beside, "find_personal"),
+        (beside, "find_identifying"),
+        (shown, "find_personal"),
+        (steps, "find_personal"),
+        (steps, "mask_personal"),
+    ):
+        monkeypatch.setattr(module, name, counted(getattr(module, name)))
+    typed = {**NEED, "text_public": "字" * 3_300_000}
+    posted = owner.post("/needs/new/", typed)
+    live = owner.post("/needs/live/", typed)
+    masked = owner.post("/needs/new/", {**typed, "step": "mask:text_public"})
+    assert [r.status_code for r in (posted, live, masked)] == [422, 200, 200]
+    assert [line.split("：")[0] for line in errors(posted)] == ["具体情况"]
+    assert max(read) <= 4 * 2000
 
 
 def test_put_aside_without_anything_required(owner: Client) -> None:

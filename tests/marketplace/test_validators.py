@@ -143,10 +143,52 @@ def test_find_personal(text: str, kinds: list[str]) -> None:
         ("住3栋201室", ["3栋201室"]),
         ("春晓路8号", ["8号"]),
         ("一名残疾儿童", []),
+        ("联系人：张三，电话 13800000001", ["张三"]),
+        ("负责人 李秀英", ["李秀英"]),
+        ("联系人：安心社区居委会", []),
+        ("联系人是志愿者", []),
+        ("找王师傅 13800000001", ["王师傅"]),
+        ("13800000001（张三）", ["张三"]),
+        ("张三 电话：13800000001", ["张三"]),
+        ("王建国先生捐赠", ["王建国先生"]),
+        ("请联系社工，社工老师每周上门", []),
+        ("高龄女士优先", []),
+        ("谢谢 13800000001", []),
+        ("江南社区 0592-6012345", []),
+        ("周末打13800000001", []),
+        ("住3号楼2单元501", ["3号楼2单元501"]),
+        ("12栋1201室", ["12栋1201室"]),
+        ("5号楼150人", ["5号楼"]),
     ],
 )
 def test_find_identifying(text: str, found: list[str]) -> None:
     assert [text[f.start : f.end] for f in find_identifying(text)] == found
+
+
+def test_masking_keeps_the_surname_and_takes_the_name_beside_a_number() -> None:
+    assert mask_personal("联系人：张三，138 0000 0001，住3栋201室，找小李师傅") == (
+        "联系人：张**，■■■■■■，住■■■■■■，找小李师傅"
+    )
+    assert mask_personal("李奶奶的坐便椅") == "李**的坐便椅"
+
+
+@pytest.mark.parametrize("visibility", ["PUBLIC", "PARTNERS"])
+def test_a_door_is_refused_where_others_read_it_and_a_name_is_not(visibility: str) -> None:
+    home = "送到12栋1201室。"
+    assert faults(visibility=visibility, text_public=home, text_partners=home) == [
+        "text_partners",
+        "text_public",
+    ]
+    assert faults(visibility=visibility, text_public="找李奶奶。") == []
+    assert faults(visibility="INTERNAL", text_internal=home) == []
+
+
+def test_who_cannot_be_reached_is_not_posted() -> None:
+    with pytest.raises(Invalid) as refused:
+        check_entry(content(title="", contact_phone=""), TODAY, reachable=False)
+    assert sorted(refused.value.fields) == ["contact_phone", "title"]
+    check_entry(content(contact_phone="13800000001"), TODAY, reachable=False)
+    check_entry(content(contact_phone=""), TODAY, reachable=True)
 
 
 @given(st.text(max_size=200))

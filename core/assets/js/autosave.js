@@ -56,7 +56,8 @@ function offer(form, copy) {
 
 // The server may answer in JSON: `said` is shown; `fields` are values of hidden fields from now on
 // (number and version of the draft); `address` is where the draft lives, so that loading the page
-// anew goes on with it; `whole` means that everything typed is kept there and no copy is needed.
+// anew goes on with it; `whole` means that everything typed is kept there and no copy is needed;
+// `link` (`address`, `words`) opens in a window of its own, such as signing in again.
 async function tell(form, status) {
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
@@ -65,7 +66,7 @@ async function tell(form, status) {
   const json = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
   if (!answer.ok && !json.said) throw new Error(String(answer.status));
   if (answer.ok) settle(form, json, sent);
-  if (answer.status !== 204) show(status, json.said ?? word("saved", { time: clock(new Date()) }), !answer.ok);
+  if (answer.status !== 204) show(status, json.said ?? word("saved", { time: clock(new Date()) }), !answer.ok, json.link);
 }
 
 function settle(form, { fields = {}, address, whole }, sent) {
@@ -75,11 +76,15 @@ function settle(form, { fields = {}, address, whole }, sent) {
   if (address && address !== location.pathname) history.replaceState(history.state, "", address);
 }
 
-function show(status, text, off) {
+function show(status, text, off, link) {
   if (!status || !text) return;
   status.classList.toggle("off", off);
   const words = status.querySelector("[data-words]") ?? status;
   words.textContent = text;
+  if (link) {
+    const way = Object.assign(document.createElement("a"), { href: link.address, target: "_blank", rel: "noopener", textContent: link.words });
+    words.append(" ", way);
+  }
   status.hidden = false;
 }
 
