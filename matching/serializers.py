@@ -10,9 +10,10 @@ from core.permissions import Actor
 from marketplace.models import Need, ResourceOffer
 from marketplace.permissions import level_for
 from marketplace.serializers import OrganizationShape, Words, decimal_text, organization_values
-from matching import permissions, wording
+from matching import permissions
 from matching.models import Answer, Delivery, Match, Side
 from matching.operations.carry import MAX_QUANTITY
+from matching.queries.reasons import Sentences, worth_telling
 from matching.states import DeliveryState, MatchState
 
 
@@ -92,6 +93,7 @@ def _sides(match: Match, actor: Actor) -> dict[str, Any]:
 
 
 def proposal_values(match: Match, actor: Actor) -> dict[str, Any]:
+    sentences = Sentences()
     return {
         **_sides(match, actor),
         "fit": match.fit,
@@ -99,11 +101,16 @@ def proposal_values(match: Match, actor: Actor) -> dict[str, Any]:
         "reasons": [
             {
                 "code": reason["code"],
-                "sentence": wording.reason_sentence(
-                    reason["code"], reason["points"], reason["figures"], reason["words"]
+                "sentence": sentences.of(
+                    reason["code"],
+                    reason["points"],
+                    reason["figures"],
+                    reason["words"],
+                    period=match.need.period,
                 ),
             }
             for reason in match.reasons
+            if worth_telling(reason["code"], reason["points"], reason["words"])
         ],
         "sides": [side.value for side in permissions.sides_of(actor, match)],
         "need_answer": match.need_answer,

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from core.permissions import Decision
+from core.permissions import Actor, Decision
 from core.views import offer_undo, safe_next, say
 from marketplace.models import Level
 from matching import operations, permissions
 from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm
+from matching.models import Answer, Match
 from matching.operations.amounts import usual
 from matching.states import ASKING, RUNNING, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
@@ -79,11 +80,22 @@ class ProposeAtOnce(MatchAction):
         return safe_next(self.request, detail_url(match))
 
 
+def _answered(match: Match, actor: Actor) -> str:
+    """What is said to a side that has answered before and comes back to the question."""
+    sides = permissions.sides_of(actor, match)
+    if not sides or any(match.answer_of(side) == Answer.WAITING for side in sides):
+        return ""
+    return _("你们已经回复过了，等对方回复。")
+
+
 class Accept(MatchFormPage):
     form_class = AmountForm
     open_in = ASKING
     heading = _l("同意对接")
     verb = _l("同意")
+
+    def done_already(self) -> str:
+        return _answered(self.match, self.actor)
 
     def may(self) -> Decision:
         return permissions.can_answer_somewhere(self.actor, self.match)
@@ -126,6 +138,9 @@ class Decline(MatchFormPage):
     heading = _l("谢绝")
     verb = _l("谢绝")
     danger = True
+
+    def done_already(self) -> str:
+        return _answered(self.match, self.actor)
 
     def may(self) -> Decision:
         return permissions.can_answer_somewhere(self.actor, self.match)

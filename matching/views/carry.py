@@ -17,7 +17,7 @@ from core.views import check_acting_for, say
 from matching import operations, permissions
 from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm
 from matching.models import Delivery, Match, Side
-from matching.states import FULFILLED, RUNNING
+from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
@@ -59,6 +59,16 @@ def _delivery_of(match: Match, number: str) -> Delivery:
     return delivery
 
 
+def _settled(match: Match, number: str, *open_in: DeliveryState) -> str:
+    """What is said of a delivery that is past the states in which a page about it makes sense."""
+    delivery = _delivery_of(match, number)
+    if delivery.state in open_in:
+        return ""
+    return _("这次交付现在是“%(state)s”，不用再做这一步。") % {
+        "state": delivery.get_state_display()
+    }
+
+
 class ConfirmDelivery(MatchAction):
     def perform(self) -> str:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
@@ -71,6 +81,9 @@ class QuestionDelivery(MatchFormPage):
     open_in = RUNNING
     heading = _l("这次交付有出入")
     verb = _l("告诉对方")
+
+    def done_already(self) -> str:
+        return _settled(self.match, self.kwargs["delivery"], DeliveryState.RECORDED)
 
     def may(self) -> Decision:
         return permissions.can_confirm(self.actor, self.match)
@@ -87,6 +100,14 @@ class CorrectDelivery(MatchFormPage):
     open_in = RUNNING
     heading = _l("更正交付")
     verb = _l("保存更正")
+
+    def done_already(self) -> str:
+        return _settled(
+            self.match,
+            self.kwargs["delivery"],
+            DeliveryState.RECORDED,
+            DeliveryState.QUESTIONED,
+        )
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
@@ -125,6 +146,11 @@ class GiveFeedback(MatchFormPage):
     def may(self) -> Decision:
         return permissions.can_judge(self.actor, self.match)
 
+    def done_already(self) -> str:
+        sides = permissions.sides_of(self.actor, self.match)
+        given = set(self.match.feedback.values_list("side", flat=True))
+        return _("你们已经评价过了。") if sides and given.issuperset(sides) else ""
+
     def perform(self, form: forms.Form) -> str:
         match = self.match
         side = own_side(match, self.actor, self.request.POST.get("side", ""))
@@ -144,6 +170,7 @@ class GiveFeedback(MatchFormPage):
 
 class WriteMessage(MatchFormPage):
     form_class = MessageForm
+    open_in = frozenset(MatchState) - {MatchState.SUGGESTED}
     heading = _l("写给对方")
     verb = _l("发送")
 

@@ -13,7 +13,7 @@ from core.permissions import Decision
 from core.views import ActionView, FormPage, SignedIn, say
 from matching import permissions, queries
 from matching.models import Match, Side
-from matching.states import MatchState
+from matching.states import ASKING, MatchState
 
 
 def detail_url(match: Match) -> str:
@@ -61,12 +61,19 @@ class MatchFormPage(SignedIn, FormPage):
             say(request, _("这次对接现在是“%(state)s”，不用再做这一步。") % state)
             return redirect(detail_url(self.match))
         if self.actor.is_authenticated:
+            if done := self.done_already():
+                say(request, done)
+                return redirect(detail_url(self.match))
             self.may().require()
         return super().dispatch(request, *args, **kwargs)
 
     def may(self) -> Decision:
         """Whether this actor can act here at all: who cannot is told before typing anything."""
         return permissions.can_carry(self.actor, self.match)
+
+    def done_already(self) -> str:
+        """A sentence where this actor has taken the step before: it leads to the match as well."""
+        return ""
 
     def lead(self) -> str:
         """One sentence above the form: what will happen."""
@@ -81,6 +88,7 @@ class MatchFormPage(SignedIn, FormPage):
         ]
         return super().get_context_data(
             match=match,
+            asking=match.state in ASKING,
             heading=self.heading,
             verb=self.verb,
             danger=self.danger,
@@ -89,6 +97,3 @@ class MatchFormPage(SignedIn, FormPage):
             back_url=detail_url(match),
             **kwargs,
         )
-
-    def done(self, match: Match) -> str:
-        return detail_url(match)
