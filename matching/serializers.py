@@ -1,11 +1,13 @@
 """What the API takes and gives of proposals and links."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from archive.queries import ShownFile
 from core.permissions import Actor
 from marketplace.models import Need, ResourceOffer
 from marketplace.permissions import level_for
@@ -54,11 +56,19 @@ class ProposalShape(_Sides):
     answer_by = serializers.DateTimeField(allow_null=True, help_text=_("回复期限"))
 
 
+class FileLine(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text=_("字节"))
+    url = serializers.CharField(help_text=_("网页的路径，登录后打开"))
+
+
 class DeliveryShape(serializers.Serializer[Any]):
     number = serializers.CharField()
     state = serializers.ChoiceField(choices=DeliveryState.choices)
     quantity = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
     day = serializers.DateField()
+    files = FileLine(many=True, help_text=_("凭证；只有双方和运营方看得到"))
 
 
 class LinkShape(_Sides):
@@ -120,7 +130,10 @@ def proposal_values(match: Match, actor: Actor) -> dict[str, Any]:
     }
 
 
-def link_values(match: Match, actor: Actor) -> dict[str, Any]:
+def link_values(
+    match: Match, actor: Actor, files: Mapping[str, Sequence[ShownFile]]
+) -> dict[str, Any]:
+    """`files` by the delivery's number, as `queries.delivery_files` gives them."""
     inside = permissions.sides_of(actor, match) or permissions.is_staff(actor, match)
     deliveries = match.deliveries.all() if inside else []
     return {
@@ -128,16 +141,25 @@ def link_values(match: Match, actor: Actor) -> dict[str, Any]:
         "linked_at": match.linked_at,
         "confirmed_at": match.confirmed_at,
         "ended_at": match.ended_at,
-        "deliveries": [delivery_values(one) for one in deliveries],
+        "deliveries": [delivery_values(one, files.get(one.number, ())) for one in deliveries],
     }
 
 
-def delivery_values(delivery: Delivery) -> dict[str, Any]:
+def delivery_values(delivery: Delivery, files: Sequence[ShownFile] = ()) -> dict[str, Any]:
     return {
         "number": delivery.number,
         "state": delivery.state,
         "quantity": decimal_text(delivery.quantity),
         "day": delivery.day,
+        "files": [
+            {
+                "name": one.file.name,
+                "media_type": one.file.media_type,
+                "size": one.file.size,
+                "url": f"/files/{one.file.number}/",
+            }
+            for one in files
+        ],
     }
 
 

@@ -146,6 +146,9 @@ class GiveFeedback(MatchFormPage):
     def may(self) -> Decision:
         return permissions.can_judge(self.actor, self.match)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"by": self.actor, "at": self.at}
+
     def done_already(self) -> str:
         sides = permissions.sides_of(self.actor, self.match)
         given = set(self.match.feedback.values_list("side", flat=True))
@@ -161,6 +164,7 @@ class GiveFeedback(MatchFormPage):
             side,
             score=form.cleaned_data["score"],
             thanks=form.cleaned_data["thanks"],
+            files=attachments_of(form),
             by=self.actor,
             at=self.at,
         )

@@ -80,10 +80,14 @@ class Desk(SignedIn, Page):
         removed = queries.why_no_candidates(need, self.at)
         offers = ResourceOffer.objects.filter(state__in=SEEKING).count()
         may_write = bool(can_moderate(self.actor, need))
+        sharable = queries.wanted_by_several(candidates) if may_write else set()
         return {
             "facts": shown.facts_of(need, need.text_at(level_for(self.actor, need))),
             "steps": ports.chain_steps(audit.subject_of(need), self.actor),
-            "candidates": [self._candidate(match, index) for index, match in enumerate(candidates)],
+            "candidates": [
+                self._candidate(match, index) | {"shared": match.resource_id in sharable}
+                for index, match in enumerate(candidates)
+            ],
             "unanswered": self._unanswered(need),
             "links": [
                 shown.row_of(match, self.actor)

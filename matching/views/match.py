@@ -207,7 +207,9 @@ class MatchDetail(Page):
     def _inside(self, match: Match) -> dict[str, Any]:
         deliveries = list(match.deliveries.order_by("day", "id"))
         notes = list(match.notes.order_by("id"))
-        subjects = [*map(audit.subject_of, deliveries), *(note.subject for note in notes)]
+        feedback = list(match.feedback.order_by("id"))
+        subjects = [*map(audit.subject_of, deliveries)]
+        subjects += [*(note.subject for note in notes), *(one.subject for one in feedback)]
         files = shown_files(subjects, self.actor) if subjects else {}
         return {
             "deliveries": [
@@ -215,7 +217,7 @@ class MatchDetail(Page):
                 for one in deliveries
             ],
             "notes": [(note, files.get(note.subject.number, [])) for note in notes],
-            "feedback": match.feedback.order_by("id"),
+            "feedback": [(one, files.get(one.subject.number, [])) for one in feedback],
             "message_form": MessageForm(by=self.actor, at=self.at),
         }
 

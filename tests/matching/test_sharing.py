@@ -41,10 +41,10 @@ def offer() -> ResourceOffer:
 
 def test_the_smallest_need_is_served_first(offer: ResourceOffer) -> None:
     made(offer, 40, 10, 20)
-    sharing = queries.sharing_of(offer, people.coordinator())
+    sharing = queries.sharing_of(offer, people.coordinator(), timezone.now())
     given = {int(one.missing): int(one.amount) for one in sharing.portions}
     assert given == {10: 10, 20: 20, 40: 20}
-    assert (sharing.left, sharing.pieces, sharing.other_measure) == (Decimal(50), None, 0)
+    assert (sharing.left, sharing.pieces, sharing.left_out) == (Decimal(50), None, [])
 
 
 def test_a_need_in_another_unit_is_counted_and_left_out(offer: ResourceOffer) -> None:
@@ -53,8 +53,9 @@ def test_a_need_in_another_unit_is_counted_and_left_out(offer: ResourceOffer) ->
     corpus.forget()
     at = timezone.now()
     operations.suggest(need, queries.proposals_for_need(need, at), {offer.number: offer}, at=at)
-    sharing = queries.sharing_of(offer, people.coordinator())
-    assert (len(sharing.portions), sharing.other_measure) == (1, 1)
+    sharing = queries.sharing_of(offer, people.coordinator(), timezone.now())
+    assert len(sharing.portions) == 1
+    assert [(one.match.need, one.codes) for one in sharing.left_out] == [(need, ("measure",))]
 
 
 def test_all_are_proposed_or_none(offer: ResourceOffer) -> None:
@@ -82,7 +83,7 @@ def test_the_donor_said_at_most_two() -> None:
     with pytest.raises(Invalid) as refusal:
         operations.share_out(offer, [(m, Decimal(5)) for m in matches], by=by, at=at)
     assert refusal.value.fields == {"": ["这份资源还能分给 2 家，请去掉几家。"]}
-    assert sum(1 for one in queries.sharing_of(offer, by).portions if one.amount) == 2
+    assert sum(1 for one in queries.sharing_of(offer, by, at).portions if one.amount) == 2
 
 
 def test_strangers_share_nothing_out(offer: ResourceOffer) -> None:
