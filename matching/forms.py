@@ -23,6 +23,11 @@ def unit_words(entry: Need | ResourceOffer) -> str:
     return f"{unit}/{every}" if unit and every else unit
 
 
+def plain(amount: Decimal | None) -> str:
+    """`4`, not `4.00`, for a field to start with; "" without a number."""
+    return "" if amount is None else f"{amount.normalize():f}"
+
+
 class AmountForm(forms.Form):
     """How much: in the need's unit, and in the resource's where the two differ."""
 
@@ -89,7 +94,7 @@ class ShareForm(forms.Form):
                 decimal_places=2,
                 required=False,
                 min_value=Decimal("0.01"),
-                initial=f"{one.amount.normalize():f}" if one.amount else "",
+                initial=plain(one.amount or None),
                 widget=forms.NumberInput(attrs={"class": "short num-in"}),
             )
 

@@ -11,7 +11,7 @@ from core.permissions import Actor, Decision
 from core.views import offer_undo, safe_next, say
 from marketplace.models import Level
 from matching import operations, permissions
-from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm
+from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm, plain
 from matching.models import Answer, Match
 from matching.operations.amounts import usual
 from matching.states import ASKING, RUNNING, MatchState
@@ -32,7 +32,10 @@ class Propose(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         amounts = usual(self.match.need, self.match.resource)
-        initial = {"quantity": amounts.need, "resource_quantity": amounts.resource}
+        initial = {
+            "quantity": plain(amounts.need),
+            "resource_quantity": plain(amounts.resource),
+        }
         return ProposeForm(data, match=self.match, initial=initial)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -107,7 +110,10 @@ class Accept(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         match = self.match
-        initial = {"quantity": match.quantity, "resource_quantity": match.resource_quantity}
+        initial = {
+            "quantity": plain(match.quantity),
+            "resource_quantity": plain(match.resource_quantity),
+        }
         form = AmountForm(data, match=match, initial=initial)
         if match.state != MatchState.PROPOSED:
             for field in form.fields.values():

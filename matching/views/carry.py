@@ -15,7 +15,7 @@ from core.errors import NotFound
 from core.permissions import Decision
 from core.views import check_acting_for, say
 from matching import operations, permissions
-from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm
+from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm, plain
 from matching.models import Delivery, Match, Side
 from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
@@ -34,7 +34,7 @@ class RecordDelivery(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         match = self.match
-        initial = {"quantity": match.quantity, "day": timezone.localdate(self.at)}
+        initial = {"quantity": plain(match.quantity), "day": timezone.localdate(self.at)}
         return DeliveryForm(data, files, match=match, initial=initial, by=self.actor, at=self.at)
 
     def perform(self, form: forms.Form) -> str:
@@ -111,7 +111,7 @@ class CorrectDelivery(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
-        initial = {"quantity": delivery.quantity, "day": delivery.day, "note": delivery.note}
+        initial = {"quantity": plain(delivery.quantity), "day": delivery.day, "note": delivery.note}
         return DeliveryForm(
             data, files, match=self.match, initial=initial, by=self.actor, at=self.at
         )

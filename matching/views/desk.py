@@ -155,9 +155,13 @@ def constraint_labels() -> dict[str, str]:
     }
 
 
+# What is closed or used up is on no list to choose from: these lines lead nowhere.
+_NOT_CHOSEN = frozenset({"open", "remaining"})
+
+
 def _sieve_row(row: Removed, need: Need, may_write: bool) -> tuple[str, int, str, str]:
     labels = constraint_labels()
-    if not row.would_return or not may_write:
+    if not row.would_return or not may_write or row.code in _NOT_CHOSEN:
         return (labels.get(row.code, row.code), row.removed, "", "")
     url = f"{reverse('matching:choose', args=[need.number])}?without={row.code}"
     back = _("看看被它挡住的 %(n)s 个") % {"n": row.would_return}

@@ -1,5 +1,6 @@
 """分给几家: the smallest need first, all or nothing, never more than there is."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -111,3 +112,42 @@ def test_the_page_keeps_what_was_typed_and_proposes(offer: ResourceOffer) -> Non
     assert client.post(address, {**typed, small.number: "10"}).status_code == 302
     assert Match.objects.filter(state=MatchState.PROPOSED).count() == 2
     assert browser(people.member().user_id).get(address).status_code == 403
+
+
+def test_what_is_left_and_who_gets_nothing_is_told(offer: ResourceOffer) -> None:
+    small, large = made(offer, 10, 25)
+    by = people.coordinator()
+    declined = operations.propose(large, by=by, at=timezone.now())
+    operations.withdraw(declined, by=by, at=timezone.now())
+    odd = make_need(title="老人午餐", quantity=Decimal(3), unit=unit("household"))
+    corpus.forget()
+    at = timezone.now()
+    operations.suggest(odd, queries.proposals_for_need(odd, at), {offer.number: offer}, at=at)
+    sharing = queries.sharing_of(offer, by, at)
+    assert [(one.match, one.amount) for one in sharing.portions] == [(small, Decimal(10))]
+    assert sharing.rest == Decimal(40)
+    page = browser(by.user_id).get(reverse("matching:share", args=[offer.number]))
+    text = page.content.decode()
+    assert "照这样分，还剩 <b>40" in text
+    assert "单位和这份资源不同，要商量一个数" in text
+
+
+def test_a_candidate_that_breaks_a_rule_by_now_gets_nothing(offer: ResourceOffer) -> None:
+    kept, closed = made(offer, 10, 20)
+    by, at = people.coordinator(), timezone.now()
+    closed.need.starts_on = timezone.localdate(at) + timedelta(days=40)
+    closed.need.save(update_fields=["starts_on"])
+    offer.ends_on = timezone.localdate(at) + timedelta(days=20)
+    offer.save(update_fields=["ends_on"])
+    corpus.forget()
+    sharing = queries.sharing_of(offer, by, at)
+    assert [(one.match, one.codes) for one in sharing.left_out] == [(closed, ("times",))]
+    assert [one.match for one in sharing.portions] == [kept]
+
+
+def test_the_desk_leads_to_sharing_where_several_want_one_offer(offer: ResourceOffer) -> None:
+    first, _second = made(offer, 10, 40)
+    address = reverse("matching:share", args=[offer.number])
+    desk = f"{reverse('matching:desk')}?need={first.need.number}"
+    assert address in browser(people.coordinator().user_id).get(desk).content.decode()
+    assert address not in browser(people.auditor().user_id).get(desk).content.decode()
