@@ -77,6 +77,8 @@ def _offer_to_withdraw(request: Any, match: Any) -> None:
 class ProposeAtOnce(MatchAction):
     """The desk's key r: propose with the usual amount."""
 
+    open_in = frozenset({MatchState.SUGGESTED})
+
     def perform(self) -> str:
         match = operations.propose(self.match, by=self.actor, at=self.at)
         _offer_to_withdraw(self.request, match)
@@ -207,6 +209,8 @@ class Dismiss(MatchFormPage):
 
 class Withdraw(MatchAction):
     """Take a proposal back (also the undo of proposing)."""
+
+    open_in = ASKING
 
     def perform(self) -> str:
         match = self.match

@@ -70,6 +70,8 @@ def _settled(match: Match, number: str, *open_in: DeliveryState) -> str:
 
 
 class ConfirmDelivery(MatchAction):
+    open_in = RUNNING
+
     def perform(self) -> str:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
         operations.confirm_delivery(delivery, by=self.actor, at=self.at)
@@ -131,6 +133,8 @@ class CorrectDelivery(MatchFormPage):
 
 
 class ConfirmAll(MatchAction):
+    open_in = RUNNING
+
     def perform(self) -> str:
         match = operations.confirm_all(self.match, by=self.actor, at=self.at)
         say(self.request, _("已确认全部收到。写一句评价，就可以办结了。"))

@@ -86,6 +86,23 @@ def test_no_deadline_stands_on_a_page_of_a_link(pair: Pair) -> None:
         assert "回复期限" not in told
 
 
+def test_a_button_of_an_old_page_leads_to_the_match_as_it_is(pair: Pair) -> None:
+    match = pair.confirmed()
+    detail = reverse("matching:match-detail", args=[match.number])
+    delivery = match.deliveries.get().number
+    for page, args, by in (
+        ("match-confirm", [match.number], pair.needer),
+        ("delivery-confirm", [match.number, delivery], pair.needer),
+        ("match-withdraw", [match.number], pair.coordinator),
+        ("match-propose-now", [match.number], pair.coordinator),
+    ):
+        answer = browser(by.user_id).post(reverse(f"matching:{page}", args=args), follow=True)
+        assert answer.redirect_chain == [(detail, 302)]
+        assert "这次对接现在是“已确认收到”，不用再做这一步。" in answer.content.decode()
+    match.refresh_from_db()
+    assert match.state == "CONFIRMED"
+
+
 def test_nobody_writes_to_a_side_that_was_never_told(pair: Pair) -> None:
     match = pair.proposed()
     Match.objects.filter(pk=match.pk).update(state="SUGGESTED")
