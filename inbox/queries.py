@@ -20,7 +20,7 @@ from inbox.models import (
     MessageKind,
     Preference,
 )
-from inbox.permissions import can_phone
+from inbox.permissions import can_phone, can_see_call
 
 RUNNING_OUT_WORKDAYS = 2
 DIGEST_DAYS = 7
@@ -115,8 +115,8 @@ def to_phone(at: datetime) -> QuerySet[Message]:
 
 
 def to_phone_for(actor: Actor, at: datetime) -> list[Message]:
-    """The list that this coordinator can work off: their own region's."""
-    return [message for message in to_phone(at) if can_phone(actor, message)]
+    """The list as these staff read it, their own region's: what the page shows and counts tell."""
+    return [message for message in to_phone(at) if can_see_call(actor, message)]
 
 
 def told_by_phone(*, limit: int = 20) -> QuerySet[Message]:
@@ -140,7 +140,7 @@ def tasks_for(actor: Actor, at: datetime) -> list[Task]:
     """待电话联系 for coordinators, as one task."""
     if not actor.roles & WRITING_STAFF:
         return []
-    waiting = to_phone_for(actor, at)
+    waiting = [message for message in to_phone_for(actor, at) if can_phone(actor, message)]
     if not waiting:
         return []
     n = len(waiting)

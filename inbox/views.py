@@ -140,7 +140,7 @@ class PhoneList(PhonePage):
         at = self.at
         waiting = [
             (message, words, bool(permissions.can_phone(self.actor, message)))
-            for message, words in worded(list(queries.to_phone(at)))
+            for message, words in worded(queries.to_phone_for(self.actor, at))
         ]
         done = worded(list(queries.told_by_phone()))
         tabs = staff_tabs(self.actor, "inbox:phone-list")

@@ -207,7 +207,8 @@ class LinkList(_Links):
     def get(self, request: Request) -> Response:
         actor = linking_actor(self.actor)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([link_values(m, actor) for m in page or []])
+        files = queries.delivery_files(page or [], actor)
+        return self.get_paginated_response([link_values(m, actor, files) for m in page or []])
 
 
 def linking_actor(actor: Actor) -> Actor:
@@ -231,7 +232,7 @@ class LinkDetail(_Links):
     def get(self, request: Request, number: str) -> Response:
         actor = linking_actor(self.actor)
         match = queries.get_link(checked_number(number), actor)
-        return Response(link_values(match, actor))
+        return Response(link_values(match, actor, queries.delivery_files([match], actor)))
 
 
 @extend_schema_view(
@@ -275,6 +276,7 @@ class LinkConfirm(_Links, IdempotentPost):
         def perform() -> tuple[dict[str, Any], str]:
             operations.confirm_all(match, by=self.actor, at=timezone.now())
             shown = queries.get_match(match.number, self.actor)
-            return link_values(shown, self.actor), f"/api/v1/links/{match.number}/"
+            files = queries.delivery_files([shown], self.actor)
+            return link_values(shown, self.actor, files), f"/api/v1/links/{match.number}/"
 
         return self.once(request, perform, status_code=200)

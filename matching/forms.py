@@ -9,11 +9,23 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from archive.forms import AttachmentsForm
-from marketplace.models import Category
+from marketplace.models import Category, Need, ResourceOffer
+from marketplace.templatetags.market import period_word
 from matching import decline_reasons
 from matching.models import Match, Side
 from matching.queries.measures import same_measure
 from matching.queries.sharing import Portion
+
+
+def unit_words(entry: Need | ResourceOffer) -> str:
+    """`份/天`: what a number of this entry counts; "" without a unit."""
+    unit, every = entry.unit.localized if entry.unit else "", period_word(entry.period)
+    return f"{unit}/{every}" if unit and every else unit
+
+
+def plain(amount: Decimal | None) -> str:
+    """`4`, not `4.00`, for a field to start with; "" without a number."""
+    return "" if amount is None else f"{amount.normalize():f}"
 
 
 class AmountForm(forms.Form):
@@ -39,12 +51,8 @@ class AmountForm(forms.Form):
         need, resource = match.need, match.resource
         for name, entry in (("quantity", need), ("resource_quantity", resource)):
             field = self.fields[name]
-            unit = entry.unit.localized if entry.unit else ""
             field.widget.attrs["class"] = "short num-in"
-            field.help_text = _("单位：%(unit)s（%(period)s）") % {
-                "unit": unit,
-                "period": entry.get_period_display(),
-            }
+            field.help_text = _("单位：%(unit)s") % {"unit": unit_words(entry)}
         if need.quantity is None:
             del self.fields["quantity"]
         if resource.quantity is None or same_measure(need, resource):
@@ -86,7 +94,7 @@ class ShareForm(forms.Form):
                 decimal_places=2,
                 required=False,
                 min_value=Decimal("0.01"),
-                initial=f"{one.amount.normalize():f}" if one.amount else "",
+                initial=plain(one.amount or None),
                 widget=forms.NumberInput(attrs={"class": "short num-in"}),
             )
 
@@ -143,7 +151,7 @@ class DeliveryForm(AttachmentsForm):
         self.fields["uploads"].help_text = _(
             "可以不放，最多 6 个，每个 20 MB 以内。只有双方和运营方能看到。"
         )
-        unit = match.need.unit.localized if match.need.unit else ""
+        unit = unit_words(match.need)
         self.fields["quantity"].widget.attrs["class"] = "short num-in"
         self.fields["quantity"].help_text = _("单位：%(unit)s") % {"unit": unit}
         if match.need.quantity is None and not unit:
@@ -156,7 +164,7 @@ class NoteForm(forms.Form):
     )
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(AttachmentsForm):
     score = forms.TypedChoiceField(
         label=_("满意吗"),
         coerce=int,
@@ -179,6 +187,14 @@ class FeedbackForm(forms.Form):
     publish = forms.BooleanField(
         label=_("同意把这次对接的结果公开在首页（不公开联系方式和金额明细）"), required=False
     )
+    field_order = ("score", "thanks", "uploads", "kept", "publish")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uploads"].label = _("照片")
+        self.fields["uploads"].help_text = _(
+            "可以不放，最多 6 个，每个 20 MB 以内。只有双方和运营方能看到，不会公开。"
+        )
 
 
 class MessageForm(AttachmentsForm):

@@ -1,18 +1,21 @@
 """What the API takes and gives of proposals and links."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from archive.queries import ShownFile
 from core.permissions import Actor
 from marketplace.models import Need, ResourceOffer
 from marketplace.permissions import level_for
 from marketplace.serializers import OrganizationShape, Words, decimal_text, organization_values
-from matching import permissions, wording
+from matching import permissions
 from matching.models import Answer, Delivery, Match, Side
 from matching.operations.carry import MAX_QUANTITY
+from matching.queries.reasons import Sentences, worth_telling
 from matching.states import DeliveryState, MatchState
 
 
@@ -53,11 +56,19 @@ class ProposalShape(_Sides):
     answer_by = serializers.DateTimeField(allow_null=True, help_text=_("回复期限"))
 
 
+class FileLine(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text=_("字节"))
+    url = serializers.CharField(help_text=_("网页的路径，登录后打开"))
+
+
 class DeliveryShape(serializers.Serializer[Any]):
     number = serializers.CharField()
     state = serializers.ChoiceField(choices=DeliveryState.choices)
     quantity = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
     day = serializers.DateField()
+    files = FileLine(many=True, help_text=_("凭证；只有双方和运营方看得到"))
 
 
 class LinkShape(_Sides):
@@ -92,6 +103,7 @@ def _sides(match: Match, actor: Actor) -> dict[str, Any]:
 
 
 def proposal_values(match: Match, actor: Actor) -> dict[str, Any]:
+    sentences = Sentences()
     return {
         **_sides(match, actor),
         "fit": match.fit,
@@ -99,11 +111,16 @@ def proposal_values(match: Match, actor: Actor) -> dict[str, Any]:
         "reasons": [
             {
                 "code": reason["code"],
-                "sentence": wording.reason_sentence(
-                    reason["code"], reason["points"], reason["figures"], reason["words"]
+                "sentence": sentences.of(
+                    reason["code"],
+                    reason["points"],
+                    reason["figures"],
+                    reason["words"],
+                    period=match.need.period,
                 ),
             }
             for reason in match.reasons
+            if worth_telling(reason["code"], reason["points"], reason["words"])
         ],
         "sides": [side.value for side in permissions.sides_of(actor, match)],
         "need_answer": match.need_answer,
@@ -113,7 +130,10 @@ def proposal_values(match: Match, actor: Actor) -> dict[str, Any]:
     }
 
 
-def link_values(match: Match, actor: Actor) -> dict[str, Any]:
+def link_values(
+    match: Match, actor: Actor, files: Mapping[str, Sequence[ShownFile]]
+) -> dict[str, Any]:
+    """`files` by the delivery's number, as `queries.delivery_files` gives them."""
     inside = permissions.sides_of(actor, match) or permissions.is_staff(actor, match)
     deliveries = match.deliveries.all() if inside else []
     return {
@@ -121,16 +141,25 @@ def link_values(match: Match, actor: Actor) -> dict[str, Any]:
         "linked_at": match.linked_at,
         "confirmed_at": match.confirmed_at,
         "ended_at": match.ended_at,
-        "deliveries": [delivery_values(one) for one in deliveries],
+        "deliveries": [delivery_values(one, files.get(one.number, ())) for one in deliveries],
     }
 
 
-def delivery_values(delivery: Delivery) -> dict[str, Any]:
+def delivery_values(delivery: Delivery, files: Sequence[ShownFile] = ()) -> dict[str, Any]:
     return {
         "number": delivery.number,
         "state": delivery.state,
         "quantity": decimal_text(delivery.quantity),
         "day": delivery.day,
+        "files": [
+            {
+                "name": one.file.name,
+                "media_type": one.file.media_type,
+                "size": one.file.size,
+                "url": f"/files/{one.file.number}/",
+            }
+            for one in files
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 """Which kinds of offers can meet which kinds of needs.
 
 Money can buy most things, and a volunteer can render most services; a room cannot replace a coat.
+The table is set by hand and not measured; the page of weights says so.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """What follows from news: candidates are computed, pointless questions withdrawn, the next asked."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.jobs import periodic
@@ -136,6 +137,12 @@ def ask_the_next(event: Event) -> Finish | None:
                 break
 
     return write
+
+
+@periodic(daily=time(2, 30), label=_("重新计算全部候选"))
+def suggest_anew(at: datetime) -> None:
+    """Lists computed one by one drift: each night all are made from one fit, under one cap."""
+    operations.suggest_all(at=at)
 
 
 @periodic(every=timedelta(minutes=5))

@@ -13,6 +13,7 @@ from matching.models.match import Match, Side
 from matching.states import DELIVERY, DeliveryState
 
 NOTE = "match_note"
+FEEDBACK = "match_feedback"
 
 
 class Delivery(Stateful):
@@ -82,3 +83,8 @@ class Feedback(models.Model):
                 condition=Q(score__gte=1, score__lte=5), name="feedback_score_in_range"
             ),
         ]
+
+    @property
+    def subject(self) -> Subject:
+        """What the photos of a word of thanks belong to."""
+        return Subject(FEEDBACK, f"{FEEDBACK}-{self.pk}", self.pk)

@@ -15,7 +15,7 @@ from matching.operations.end import cancel, lapse_due, withdraw, withdraw_pointl
 from matching.operations.propose import propose, propose_pair
 from matching.operations.settings import mark_impossible, set_weight, unmark_impossible
 from matching.operations.share import share_out
-from matching.operations.suggest import describe, suggest
+from matching.operations.suggest import describe, suggest, suggest_all
 
 __all__ = [
     "accept",
@@ -39,6 +39,7 @@ __all__ = [
     "set_weight",
     "share_out",
     "suggest",
+    "suggest_all",
     "unmark_impossible",
     "withdraw",
     "withdraw_pointless",

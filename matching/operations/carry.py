@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.queries import BASE_PHONE
 from archive import operations as archive
 from archive.models import File, FileLevel
 from core import audit, outbox
@@ -149,9 +150,17 @@ def confirm_all(match: Match, *, by: Actor, at: datetime) -> Match:
 
 @transaction.atomic
 def give_feedback(
-    match: Match, side: Side, *, score: int, thanks: str = "", by: Actor, at: datetime
+    match: Match,
+    side: Side,
+    *,
+    score: int,
+    thanks: str = "",
+    files: Sequence[File] = (),
+    by: Actor,
+    at: datetime,
 ) -> Feedback:
-    """1 to 5 and a word of thanks, once a side; the need's side closes the link with it."""
+    """1 to 5, a word of thanks and photos (loose uploads), once a side; the need's side closes
+    the link with it."""
     locked = lock(match)
     if side not in permissions.sides_of(by, locked):
         permissions.can_confirm(by, locked).require()
@@ -166,6 +175,7 @@ def give_feedback(
     given = Feedback.objects.create(
         match=locked, side=side, score=score, thanks=thanks.strip()[:500], at=at, by_name=by.name
     )
+    _attach(given.subject, files, by, at)
     after = {"side": side, "score": score}
     audit.record(audit.subject_of(locked), "match.feedback", by=by, at=at, after=after)
     outbox.publish("match.thanked", audit.subject_of(locked), by=by, at=at, facts={"side": side})
@@ -219,7 +229,19 @@ def write_message(
 
 
 def look_at_contact(match: Match, side: Side, *, by: Actor, at: datetime) -> dict[str, str]:
-    """Contact data of one side of a link; each look is written to the audit trail."""
+    """Contact data of one side of a link; each look is written to the audit trail.
+
+    `via` says whose number it is: the entry's own ("entry"), else the organization's
+    ("organization"), else the operator's, who passes it on ("operator").
+    """
     permissions.can_look_at_contact(by, match).require()
     entry = match.need if side == Side.NEED else match.resource
-    return market.look_at_contact(entry, by=by, at=at, link=audit.subject_of(match))
+    found = market.look_at_contact(entry, by=by, at=at, link=audit.subject_of(match))
+    if found["contact_phone"]:
+        return {**found, "via": "entry"}
+    owner = entry.organization
+    if owner.contact_phone:
+        name = owner.contact_name or found["contact_name"]
+        number = {"contact_name": name, "contact_phone": owner.contact_phone}
+        return {**found, **number, "via": "organization"}
+    return {**found, "contact_phone": BASE_PHONE.get(), "via": "operator"}

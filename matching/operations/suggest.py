@@ -1,16 +1,19 @@
 """候选: what the engine found, written down; nobody is told."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from core.numbers import take_number
 from marketplace.models import Need, ResourceOffer
+from marketplace.queries import entry_queryset
+from marketplace.states import SEEKING
 from matching.engine import MODEL_VERSION, Pair, Proposals
 from matching.models import Match
-from matching.queries.proposals import KEEP
+from matching.queries import corpus
+from matching.queries.proposals import KEEP, proposals_for_all
 from matching.states import LIVE, MatchState
 
 
@@ -59,6 +62,33 @@ def suggest(
             kept.append(match)
     _drop(live.values())
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a whole run made: needs looked at, suggestions kept, needs with nothing that fits."""
+
+    needs: int
+    made: int
+    without: int
+
+
+def suggest_all(*, at: datetime, tell: Callable[[int, int], object] | None = None) -> Tally:
+    """The suggestions of every open need anew, from one fit, so that the exposure cap is kept over
+    all of them; `tell` hears how many needs of how many are done. Each need is its own
+    transaction: a run that is killed leaves whole lists behind."""
+    corpus.current(at, fresh=True)
+    needs = list(entry_queryset(Need).filter(state__in=SEEKING).order_by("number"))
+    offers = {row.number: row for row in entry_queryset(ResourceOffer).filter(state__in=SEEKING)}
+    made = without = 0
+    for done, (need, found) in enumerate(
+        zip(needs, proposals_for_all(needs, at), strict=True), start=1
+    ):
+        made += len(suggest(need, found, offers, at=at))
+        without += found.nothing_fits
+        if tell:
+            tell(done, len(needs))
+    return Tally(len(needs), made, without)
 
 
 def _new(

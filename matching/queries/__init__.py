@@ -1,3 +1,4 @@
+from matching.queries.files import delivery_files
 from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
     asked_of,
@@ -23,7 +24,7 @@ from matching.queries.proposals import (
     proposals_for_need,
     why_no_candidates,
 )
-from matching.queries.sharing import Portion, Sharing, sharing_of
+from matching.queries.sharing import Portion, Sharing, sharing_of, wanted_by_several
 
 __all__ = [
     "Candidate",
@@ -32,6 +33,7 @@ __all__ = [
     "asked_of",
     "broken_constraints",
     "candidates_while_typing",
+    "delivery_files",
     "desk_needs",
     "funnel",
     "get_link",
@@ -52,5 +54,6 @@ __all__ = [
     "suggestions_for",
     "unmet_demand",
     "waiting_for",
+    "wanted_by_several",
     "why_no_candidates",
 ]

@@ -1,11 +1,15 @@
-"""Who may see the files of a link: evidence of deliveries and what goes along with messages."""
+"""Who may see the files of a link: evidence of deliveries, what goes along with messages, photos
+of thanks. Consent to a public story opens none of them."""
 
-from archive.queries import file_facts
+from collections.abc import Mapping, Sequence
+
+from archive.queries import ShownFile, file_facts, shown_files
+from core import audit
 from core.permissions import Actor
 from core.ports import Subject
 from matching import permissions
-from matching.models import Delivery, Match, Note
-from matching.models.carrying import NOTE
+from matching.models import Delivery, Feedback, Match, Note
+from matching.models.carrying import FEEDBACK, NOTE
 from matching.queries.matches import match_queryset
 
 
@@ -26,6 +30,21 @@ def _match_of(subject: Subject) -> Match | None:
     elif subject.kind == NOTE:
         found = Note.objects.filter(pk=subject.number.removeprefix(f"{NOTE}-"))
         return match_queryset().filter(notes__in=found).first()
+    elif subject.kind == FEEDBACK:
+        thanks = Feedback.objects.filter(pk=subject.number.removeprefix(f"{FEEDBACK}-"))
+        return match_queryset().filter(feedback__in=thanks).first()
     else:
         return None
     return match_queryset().filter(deliveries__in=rows).first()
+
+
+def delivery_files(matches: Sequence[Match], actor: Actor) -> Mapping[str, list[ShownFile]]:
+    """Evidence by the delivery's number, of those links whose files the actor may see: one query
+    for a page of links whose deliveries are loaded."""
+    subjects = [
+        audit.subject_of(delivery)
+        for match in matches
+        if permissions.sides_of(actor, match) or permissions.is_staff(actor, match)
+        for delivery in match.deliveries.all()
+    ]
+    return shown_files(subjects, actor) if subjects else {}

@@ -87,6 +87,18 @@ def broken_constraints(need: Need, offer: ResourceOffer, at: datetime) -> tuple[
     return failed(wanted, given, corpora.rules(corpus))
 
 
+def broken_by_all(
+    needs: Sequence[Need], offer: ResourceOffer, at: datetime
+) -> dict[str, tuple[str, ...]]:
+    """The same for one offer and many needs, by the needs' numbers."""
+    corpus = corpora.current(at)
+    given, rules = corpora.offer_items([offer], corpus)[0], corpora.rules(corpus)
+    items = corpora.need_items(needs, corpus)
+    return {
+        need.number: failed(wanted, given, rules) for need, wanted in zip(needs, items, strict=True)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An entry that may fit, for whoever types or looks: its pair and its row."""

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from core.permissions import Decision
+from core.permissions import Actor, Decision
 from core.views import offer_undo, safe_next, say
 from marketplace.models import Level
 from matching import operations, permissions
-from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm
+from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm, plain
+from matching.models import Answer, Match
 from matching.operations.amounts import usual
 from matching.states import ASKING, RUNNING, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
@@ -31,7 +32,10 @@ class Propose(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         amounts = usual(self.match.need, self.match.resource)
-        initial = {"quantity": amounts.need, "resource_quantity": amounts.resource}
+        initial = {
+            "quantity": plain(amounts.need),
+            "resource_quantity": plain(amounts.resource),
+        }
         return ProposeForm(data, match=self.match, initial=initial)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -73,10 +77,20 @@ def _offer_to_withdraw(request: Any, match: Any) -> None:
 class ProposeAtOnce(MatchAction):
     """The desk's key r: propose with the usual amount."""
 
+    open_in = frozenset({MatchState.SUGGESTED})
+
     def perform(self) -> str:
         match = operations.propose(self.match, by=self.actor, at=self.at)
         _offer_to_withdraw(self.request, match)
         return safe_next(self.request, detail_url(match))
+
+
+def _answered(match: Match, actor: Actor) -> str:
+    """What is said to a side that has answered before and comes back to the question."""
+    sides = permissions.sides_of(actor, match)
+    if not sides or any(match.answer_of(side) == Answer.WAITING for side in sides):
+        return ""
+    return _("你们已经回复过了，等对方回复。")
 
 
 class Accept(MatchFormPage):
@@ -84,6 +98,9 @@ class Accept(MatchFormPage):
     open_in = ASKING
     heading = _l("同意对接")
     verb = _l("同意")
+
+    def done_already(self) -> str:
+        return _answered(self.match, self.actor)
 
     def may(self) -> Decision:
         return permissions.can_answer_somewhere(self.actor, self.match)
@@ -95,7 +112,10 @@ class Accept(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         match = self.match
-        initial = {"quantity": match.quantity, "resource_quantity": match.resource_quantity}
+        initial = {
+            "quantity": plain(match.quantity),
+            "resource_quantity": plain(match.resource_quantity),
+        }
         form = AmountForm(data, match=match, initial=initial)
         if match.state != MatchState.PROPOSED:
             for field in form.fields.values():
@@ -126,6 +146,9 @@ class Decline(MatchFormPage):
     heading = _l("谢绝")
     verb = _l("谢绝")
     danger = True
+
+    def done_already(self) -> str:
+        return _answered(self.match, self.actor)
 
     def may(self) -> Decision:
         return permissions.can_answer_somewhere(self.actor, self.match)
@@ -186,6 +209,8 @@ class Dismiss(MatchFormPage):
 
 class Withdraw(MatchAction):
     """Take a proposal back (also the undo of proposing)."""
+
+    open_in = ASKING
 
     def perform(self) -> str:
         match = self.match

@@ -13,17 +13,17 @@ from core.permissions import Actor
 from core.ports import Panel, Subject
 from core.views import actor_of, render_fragment
 from marketplace.forms import FORMS
-from marketplace.models import Category, Level, Need, ResourceOffer
+from marketplace.models import Level, Need, ResourceOffer
 from marketplace.operations.content import columns
 from marketplace.permissions import is_staff_for
-from marketplace.queries import get_entry, localized_names, view_of
+from marketplace.queries import get_entry, view_of
 from matching import permissions, queries
 from matching.engine import Item
 from matching.models import Match
 from matching.queries.items import need_item, offer_item
+from matching.queries.reasons import Sentences, worth_telling
 from matching.states import FAILED, MatchState
 from matching.views import shown
-from matching.wording import reason_sentence
 from search import queries as search_queries
 
 # Shorter texts say too little to compare.
@@ -47,8 +47,9 @@ class Typing(View):
         context: dict[str, Any] = {"side": side, "enough": len(title) >= ENOUGH}
         if context["enough"]:
             item = _item(side, request, actor, title)
+            sentences = Sentences()
             found = queries.candidates_while_typing(item, side, actor, timezone.now())
-            context["found"] = [_brief(candidate) for candidate in found]
+            context["found"] = [_brief(candidate, sentences) for candidate in found]
             text = f"{title} {request.POST.get('text_public', '')[:200]}"
             own = request.POST.get("number", "")
             level = search_queries.reader_level(actor)
@@ -56,16 +57,13 @@ class Typing(View):
         return render_fragment(request, "matching/typing_part.html", context)
 
 
-def _brief(candidate: queries.Candidate) -> dict[str, Any]:
+def _brief(candidate: queries.Candidate, sentences: Sentences) -> dict[str, Any]:
     entry, pair = candidate.entry, candidate.pair
-    best = max(pair.reasons, key=lambda reason: reason.points, default=None)
-    labels = localized_names(Category)
+    told = [one for one in pair.reasons if worth_telling(one.code, one.points, one.words)]
+    best = max(told, key=lambda reason: reason.points, default=None)
     line = ""
     if best is not None:
-        figures = dict(best.figures)
-        if "category" in figures:
-            figures["category"] = labels.get(str(figures["category"]), figures["category"])
-        line = reason_sentence(best.code, best.points, figures, best.words)
+        line = sentences.of(best.code, best.points, best.figures, best.words, period=entry.period)
     return {
         "entry": entry,
         "url": shown.entry_url(entry),

@@ -15,9 +15,9 @@ from core.errors import NotFound
 from core.permissions import Decision
 from core.views import check_acting_for, say
 from matching import operations, permissions
-from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm
+from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm, plain
 from matching.models import Delivery, Match, Side
-from matching.states import FULFILLED, RUNNING
+from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
@@ -34,7 +34,7 @@ class RecordDelivery(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         match = self.match
-        initial = {"quantity": match.quantity, "day": timezone.localdate(self.at)}
+        initial = {"quantity": plain(match.quantity), "day": timezone.localdate(self.at)}
         return DeliveryForm(data, files, match=match, initial=initial, by=self.actor, at=self.at)
 
     def perform(self, form: forms.Form) -> str:
@@ -59,7 +59,19 @@ def _delivery_of(match: Match, number: str) -> Delivery:
     return delivery
 
 
+def _settled(match: Match, number: str, *open_in: DeliveryState) -> str:
+    """What is said of a delivery that is past the states in which a page about it makes sense."""
+    delivery = _delivery_of(match, number)
+    if delivery.state in open_in:
+        return ""
+    return _("这次交付现在是“%(state)s”，不用再做这一步。") % {
+        "state": delivery.get_state_display()
+    }
+
+
 class ConfirmDelivery(MatchAction):
+    open_in = RUNNING
+
     def perform(self) -> str:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
         operations.confirm_delivery(delivery, by=self.actor, at=self.at)
@@ -71,6 +83,9 @@ class QuestionDelivery(MatchFormPage):
     open_in = RUNNING
     heading = _l("这次交付有出入")
     verb = _l("告诉对方")
+
+    def done_already(self) -> str:
+        return _settled(self.match, self.kwargs["delivery"], DeliveryState.RECORDED)
 
     def may(self) -> Decision:
         return permissions.can_confirm(self.actor, self.match)
@@ -88,9 +103,17 @@ class CorrectDelivery(MatchFormPage):
     heading = _l("更正交付")
     verb = _l("保存更正")
 
+    def done_already(self) -> str:
+        return _settled(
+            self.match,
+            self.kwargs["delivery"],
+            DeliveryState.RECORDED,
+            DeliveryState.QUESTIONED,
+        )
+
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
-        initial = {"quantity": delivery.quantity, "day": delivery.day, "note": delivery.note}
+        initial = {"quantity": plain(delivery.quantity), "day": delivery.day, "note": delivery.note}
         return DeliveryForm(
             data, files, match=self.match, initial=initial, by=self.actor, at=self.at
         )
@@ -110,6 +133,8 @@ class CorrectDelivery(MatchFormPage):
 
 
 class ConfirmAll(MatchAction):
+    open_in = RUNNING
+
     def perform(self) -> str:
         match = operations.confirm_all(self.match, by=self.actor, at=self.at)
         say(self.request, _("已确认全部收到。写一句评价，就可以办结了。"))
@@ -125,6 +150,14 @@ class GiveFeedback(MatchFormPage):
     def may(self) -> Decision:
         return permissions.can_judge(self.actor, self.match)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"by": self.actor, "at": self.at}
+
+    def done_already(self) -> str:
+        sides = permissions.sides_of(self.actor, self.match)
+        given = set(self.match.feedback.values_list("side", flat=True))
+        return _("你们已经评价过了。") if sides and given.issuperset(sides) else ""
+
     def perform(self, form: forms.Form) -> str:
         match = self.match
         side = own_side(match, self.actor, self.request.POST.get("side", ""))
@@ -135,6 +168,7 @@ class GiveFeedback(MatchFormPage):
             side,
             score=form.cleaned_data["score"],
             thanks=form.cleaned_data["thanks"],
+            files=attachments_of(form),
             by=self.actor,
             at=self.at,
         )
@@ -144,6 +178,7 @@ class GiveFeedback(MatchFormPage):
 
 class WriteMessage(MatchFormPage):
     form_class = MessageForm
+    open_in = frozenset(MatchState) - {MatchState.SUGGESTED}
     heading = _l("写给对方")
     verb = _l("发送")
 

@@ -80,10 +80,14 @@ class Desk(SignedIn, Page):
         removed = queries.why_no_candidates(need, self.at)
         offers = ResourceOffer.objects.filter(state__in=SEEKING).count()
         may_write = bool(can_moderate(self.actor, need))
+        sharable = queries.wanted_by_several(candidates) if may_write else set()
         return {
             "facts": shown.facts_of(need, need.text_at(level_for(self.actor, need))),
             "steps": ports.chain_steps(audit.subject_of(need), self.actor),
-            "candidates": [self._candidate(match, index) for index, match in enumerate(candidates)],
+            "candidates": [
+                self._candidate(match, index) | {"shared": match.resource_id in sharable}
+                for index, match in enumerate(candidates)
+            ],
             "unanswered": self._unanswered(need),
             "links": [
                 shown.row_of(match, self.actor)
@@ -151,9 +155,13 @@ def constraint_labels() -> dict[str, str]:
     }
 
 
+# What is closed or used up is on no list to choose from: these lines lead nowhere.
+_NOT_CHOSEN = frozenset({"open", "remaining"})
+
+
 def _sieve_row(row: Removed, need: Need, may_write: bool) -> tuple[str, int, str, str]:
     labels = constraint_labels()
-    if not row.would_return or not may_write:
+    if not row.would_return or not may_write or row.code in _NOT_CHOSEN:
         return (labels.get(row.code, row.code), row.removed, "", "")
     url = f"{reverse('matching:choose', args=[need.number])}?without={row.code}"
     back = _("看看被它挡住的 %(n)s 个") % {"n": row.would_return}

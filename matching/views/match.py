@@ -139,11 +139,13 @@ class MatchDetail(Page):
             match=match,
             crumbs=[(_("对接"), reverse("matching:match-list")), (match.need.title, "")],
             steps=ports.chain_steps(subject, actor),
-            turn=shown.who_is_next(match),
+            turn=shown.who_is_next(match, actor),
+            state=shown.state_words(match, actor),
             chip=shown.CHIPS[MatchState(match.state)],
             inside=inside,
             is_staff=permissions.is_staff(actor, match),
             sides=sides,
+            asking=match.state in ASKING,
             amount=amount_in(match.quantity, match.need),
             resource_amount=_other_amount(match),
             reasons=shown.reasons_of(match),
@@ -205,7 +207,9 @@ class MatchDetail(Page):
     def _inside(self, match: Match) -> dict[str, Any]:
         deliveries = list(match.deliveries.order_by("day", "id"))
         notes = list(match.notes.order_by("id"))
-        subjects = [*map(audit.subject_of, deliveries), *(note.subject for note in notes)]
+        feedback = list(match.feedback.order_by("id"))
+        subjects = [*map(audit.subject_of, deliveries)]
+        subjects += [*(note.subject for note in notes), *(one.subject for one in feedback)]
         files = shown_files(subjects, self.actor) if subjects else {}
         return {
             "deliveries": [
@@ -213,7 +217,7 @@ class MatchDetail(Page):
                 for one in deliveries
             ],
             "notes": [(note, files.get(note.subject.number, [])) for note in notes],
-            "feedback": match.feedback.order_by("id"),
+            "feedback": [(one, files.get(one.subject.number, [])) for one in feedback],
             "message_form": MessageForm(by=self.actor, at=self.at),
         }
 

@@ -2,18 +2,19 @@
 
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.errors import NotFound, Sentence
+from core.errors import Conflict, NotFound, Sentence
 from core.permissions import Decision
-from core.views import ActionView, FormPage, SignedIn, say
+from core.views import ActionView, FormPage, SignedIn, safe_next, say
 from matching import permissions, queries
 from matching.models import Match, Side
-from matching.states import MatchState
+from matching.states import ASKING, MatchState
 
 
 def detail_url(match: Match) -> str:
@@ -30,12 +31,32 @@ def own_side(match: Match, actor: Any, wanted: str = "") -> Side:
     return sides[0]
 
 
+def over_now(match: Match) -> str:
+    """What is said of a step that the match is past."""
+    state = {"state": match.get_state_display()}
+    return _("这次对接现在是“%(state)s”，不用再做这一步。") % state
+
+
 class MatchAction(ActionView):
-    """A button on a match."""
+    """A button on a match. One of an old page leads to the match as it is now."""
+
+    open_in: ClassVar[frozenset[MatchState]] = frozenset(MatchState)
 
     @property
     def match(self) -> Match:
         return queries.get_match(self.kwargs["number"], self.actor)
+
+    def run_once(self) -> str:
+        """Somebody was faster: back to where one was, with the sentence."""
+        match = self.match
+        if match.state not in self.open_in:
+            messages.warning(self.request, over_now(match))
+            return detail_url(match)
+        try:
+            return super().run_once()
+        except Conflict as refusal:
+            messages.warning(self.request, str(refusal))
+            return safe_next(self.request, detail_url(match))
 
 
 class MatchFormPage(SignedIn, FormPage):
@@ -57,16 +78,22 @@ class MatchFormPage(SignedIn, FormPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.actor.is_authenticated and self.match.state not in self.open_in:
-            state = {"state": self.match.get_state_display()}
-            say(request, _("这次对接现在是“%(state)s”，不用再做这一步。") % state)
+            say(request, over_now(self.match))
             return redirect(detail_url(self.match))
         if self.actor.is_authenticated:
+            if done := self.done_already():
+                say(request, done)
+                return redirect(detail_url(self.match))
             self.may().require()
         return super().dispatch(request, *args, **kwargs)
 
     def may(self) -> Decision:
         """Whether this actor can act here at all: who cannot is told before typing anything."""
         return permissions.can_carry(self.actor, self.match)
+
+    def done_already(self) -> str:
+        """A sentence where this actor has taken the step before: it leads to the match as well."""
+        return ""
 
     def lead(self) -> str:
         """One sentence above the form: what will happen."""
@@ -81,6 +108,7 @@ class MatchFormPage(SignedIn, FormPage):
         ]
         return super().get_context_data(
             match=match,
+            asking=match.state in ASKING,
             heading=self.heading,
             verb=self.verb,
             danger=self.danger,
@@ -89,6 +117,3 @@ class MatchFormPage(SignedIn, FormPage):
             back_url=detail_url(match),
             **kwargs,
         )
-
-    def done(self, match: Match) -> str:
-        return detail_url(match)

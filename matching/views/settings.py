@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import is_staff
 from core.views import ActionView, FormPage, Page, SignedIn
+from marketplace.models import NeedKind, OfferKind
 from marketplace.permissions import can_register_for_others
 from marketplace.queries import categories
 from matching import operations
 from matching.engine import weights
+from matching.engine.kinds import compatible
 from matching.forms import ImpossiblePairForm, WeightForm
 from matching.models import ImpossiblePair, WeightChange
+from matching.queries.items import KIND_OF_NEED, KIND_OF_OFFER
 
 
 class Weights(SignedIn, Page):
@@ -32,10 +35,26 @@ class Weights(SignedIn, Page):
             rows=rows,
             version=weights.MODEL_VERSION,
             may_write=bool(can_register_for_others(self.actor)),
+            kinds=_kinds(),
             pairs=ImpossiblePair.objects.select_related("need_category", "resource_category"),
             crumbs=crumbs,
             **kwargs,
         )
+
+
+def _kinds() -> list[tuple[str, str]]:
+    """Each kind of need with the kinds of offers that may meet it, as people name them."""
+    return [
+        (
+            str(label),
+            _("、").join(
+                str(offered)
+                for given, offered in OfferKind.choices
+                if compatible(KIND_OF_NEED.get(wanted, ""), KIND_OF_OFFER.get(given, ""))
+            ),
+        )
+        for wanted, label in NeedKind.choices
+    ]
 
 
 class ChangeWeight(SignedIn, FormPage):

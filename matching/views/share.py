@@ -15,8 +15,17 @@ from marketplace.permissions import can_moderate, can_post
 from marketplace.queries import get_entry
 from marketplace.templatetags.market import amount_in
 from matching import operations, queries
-from matching.forms import ShareForm
+from matching.forms import ShareForm, unit_words
 from matching.views import shown
+from matching.views.desk import constraint_labels
+
+
+def _why_not(code: str) -> str:
+    own = {
+        "measure": _("单位和这份资源不同，要商量一个数"),
+        "satisfied": _("没有写还差多少，或者已经够了"),
+    }
+    return own.get(code) or constraint_labels().get(code, code)
 
 
 class ShareOut(SignedIn, FormPage):
@@ -34,7 +43,7 @@ class ShareOut(SignedIn, FormPage):
 
     @cached_property
     def sharing(self) -> queries.Sharing:
-        return queries.sharing_of(self.offer, self.actor)
+        return queries.sharing_of(self.offer, self.actor, self.at)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.actor.is_authenticated:
@@ -64,7 +73,17 @@ class ShareOut(SignedIn, FormPage):
             rows=rows,
             sharing=self.sharing,
             left=amount_in(self.offer.remaining, self.offer),
-            unit=self.offer.unit.localized if self.offer.unit else "",
+            rest=amount_in(self.sharing.rest, self.offer) if self.sharing.rest else "",
+            left_out=[
+                {
+                    "match": one.match,
+                    "url": shown.entry_url(one.match.need),
+                    "why": _("、").join(_why_not(code) for code in one.codes),
+                    "by_hand": one.codes == ("measure",),
+                }
+                for one in self.sharing.left_out
+            ],
+            unit=unit_words(self.offer),
             back_url=back,
             crumbs=[(self.offer.title, back), (_("分给几家"), "")],
             **kwargs,

@@ -5,19 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.permissions import Actor
-from core.templatetags import show
-from marketplace.models import Availability, Category, Need, Period, ResourceOffer, Unit
-from marketplace.queries import localized_names
+from marketplace.models import Availability, Need, Period, ResourceOffer
 from marketplace.templatetags.market import amount_in
+from marketplace.views.shown import dates_words, place_words
 from matching import permissions
 from matching.engine import weights
 from matching.models import Answer, Match, Side
-from matching.states import MatchState
-from matching.wording import reason_sentence, telling
+from matching.queries.reasons import Sentences, worth_telling
+from matching.states import ASKING, MatchState
 
 # The engine's grades as the components name them.
 FIT = {"high": "high", "medium": "mid", "low": "low", "none": "low"}
@@ -43,32 +41,22 @@ def entry_url(entry: Need | ResourceOffer) -> str:
 
 def span_of(entry: Need | ResourceOffer) -> str:
     """`12月1日至3月31日`, or what is known of it."""
-    now = timezone.localdate()
-    start, end = entry.starts_on, entry.ends_on
-    if start and end:
-        return _("%(a)s至%(b)s") % {"a": show.short_day(start, now), "b": show.short_day(end, now)}
-    if start:
-        return _("%(a)s起") % {"a": show.short_day(start, now)}
-    if end:
-        return _("到%(b)s止") % {"b": show.short_day(end, now)}
+    if dates := dates_words(entry):
+        return dates
     if entry.period != Period.ONCE and entry.availability == Availability.ONCE:
         return ""  # "30 a day" says it already; "once" beside it would be wrong
     return entry.get_availability_display()
 
 
 def place_of(entry: Need | ResourceOffer) -> str:
-    """Street and community, or the area an offer serves."""
+    """Street and community (of a wish the street only), or the area an offer serves."""
     if isinstance(entry, ResourceOffer):
         if entry.serves_all:
             return _("全市")
         served = [place.name for place in entry.served.all()]
         if served:
-            return "、".join(served)
-    region = entry.region
-    if region is None:
-        return ""
-    parent = region.parent
-    return f"{parent.name}{region.name}" if parent and region.level == 5 else region.name
+            return _("、").join(served)
+    return place_words(entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +86,18 @@ def _names() -> dict[str, str]:
 _FULL = {"need_covered": 0.6, "similar_text": 0.5, "meaning": 0.4}
 
 
-def _says_little(code: str, points: float, words: list[str]) -> bool:
-    """A trace of like wording that no phrase can show is no reason for a person."""
-    return (code == "need_covered" and not telling(words)) or (
-        code == "similar_text" and points < 0.1
-    )
-
-
 def reasons_of(match: Match) -> list[Reason]:
     """The shares of a score in words, largest first; what is negative or nothing is left out."""
-    labels = localized_names(Category)
-    units = localized_names(Unit)
-    names = _names()
+    sentences, names = Sentences(), _names()
     found = []
     for raw in match.reasons:
         points = float(raw["points"])
-        if points < 0.005 or _says_little(raw["code"], points, raw["words"]):
+        if not worth_telling(raw["code"], points, raw["words"]):
             continue
-        figures = dict(raw["figures"])
-        if "unit" in figures:
-            figures["unit"] = units.get(str(figures["unit"]), "")
-        if "category" in figures:
-            figures["category"] = labels.get(str(figures["category"]), figures["category"])
         full = max(_FULL.get(raw["code"], weights.WEIGHTS.get(raw["code"], points)), points)
-        sentence = reason_sentence(raw["code"], points, figures, raw["words"])
+        sentence = sentences.of(
+            raw["code"], points, raw["figures"], raw["words"], period=match.need.period
+        )
         found.append(Reason(names[raw["code"]], sentence, round(points * 100), round(full * 100)))
     return sorted(found, key=lambda reason: -reason.points)
 
@@ -132,9 +108,29 @@ def short_reason(match: Match) -> str:
     return reasons[0].sentence if reasons else ""
 
 
-def who_is_next(match: Match) -> str:
+def asking_words(match: Match, actor: Actor) -> str:
+    """How a question stands, as one of its sides reads it; "" for whoever stands on none or both."""
+    sides = permissions.sides_of(actor, match)
+    if match.state not in ASKING or len(sides) != 1:
+        return ""
+    other = Side.RESOURCE if sides[0] == Side.NEED else Side.NEED
+    if match.answer_of(sides[0]) != Answer.WAITING:
+        return _("等对方回复")
+    if match.answer_of(other) == Answer.YES:
+        return _("对方已同意，等你回复")
+    return _("等你回复")
+
+
+def state_words(match: Match, actor: Actor) -> str:
+    """The state of a match for one reader."""
+    return asking_words(match, actor) or match.get_state_display()
+
+
+def who_is_next(match: Match, actor: Actor) -> str:
     """Whose turn it is, in words."""
-    if match.state in (MatchState.PROPOSED, MatchState.ACCEPTED):
+    if own := asking_words(match, actor):
+        return own
+    if match.state in ASKING:
         waiting = [
             entry.organization.label
             for entry, answer in (
@@ -172,17 +168,16 @@ def row_of(match: Match, actor: Actor) -> Row:
     as_need = Side.NEED in sides or not sides
     other = match.resource if as_need else match.need
     kind, icon = CHIPS[MatchState(match.state)]
-    waiting = match.state in (MatchState.PROPOSED, MatchState.ACCEPTED)
     return Row(
         match=match,
         url=reverse("matching:match-detail", args=[match.number]),
         title=other.title,
         other=other.organization.label,
         amount=amount_in(match.quantity, match.need),
-        chip=match.get_state_display(),
+        chip=state_words(match, actor),
         chip_kind=kind,
         chip_icon=icon,
-        due_at=match.answer_by if waiting else None,
+        due_at=match.answer_by if match.state in ASKING else None,
         side=other.KIND,
     )
 

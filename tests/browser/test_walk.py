@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from accounts.models import OperatorRole, Organization
 from core import outbox
@@ -24,6 +24,7 @@ from tests.factories.accounts import (
     make_role_grant,
     make_user,
 )
+from tests.factories.archive import PDF, PNG
 from tests.factories.marketplace import make_offer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +61,11 @@ def enter(chromium: Browser, live_server: Any) -> Iterator[Enter]:
     yield sign_in
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Any) -> None:
+    settings.ARCHIVE_DIR = tmp_path
 
 
 @pytest.fixture
@@ -115,6 +121,11 @@ def _recommend(page: Page) -> Match:
     return Match.objects.get(need=need)
 
 
+def _file(name: str, content: bytes) -> FilePayload:
+    kind = "image/png" if name.endswith("png") else "application/pdf"
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
 def _send(page: Page, verb: str) -> None:
     """The form's own button: on a phone it stands in the bar at the thumb."""
     page.locator(".bar").get_by_role("button", name=verb, exact=True).click()
@@ -153,8 +164,21 @@ def test_from_a_need_to_thanks(city: Organization, enter: Enter, live_server: An
 
     canteen.locator(".bar").get_by_role("link", name="登记交付").click()
     canteen.locator("[name=note]").fill("第一天，三十份都送到了。")
+    canteen.locator("[name=uploads]").set_input_files([_file("签收照片.png", PNG)])
     _send(canteen, "登记交付")
     expect(canteen.locator("#deliveries")).to_contain_text("三十份都送到了")
+    expect(canteen.locator("#deliveries")).to_contain_text("签收照片.png")
+
+    messages = worker.locator("#messages")
+    worker.goto(f"/matches/{match.number}/")
+    messages.locator("[name=text]").fill("楼栋分布图在这里，按单元送。")
+    messages.locator("[name=uploads]").set_input_files([_file("楼栋分布图.pdf", PDF)])
+    messages.get_by_role("button", name="发送").click()
+    expect(messages).to_contain_text("按单元送")
+    canteen.goto(f"/matches/{match.number}/")
+    with canteen.expect_download() as got:
+        canteen.locator("#messages").get_by_role("link", name="楼栋分布图.pdf").click()
+    assert got.value.suggested_filename == "楼栋分布图.pdf"
 
     _open_task(worker, "去确认")
     worker.locator("#deliveries").get_by_role("button", name="确认收到").click()

@@ -172,19 +172,34 @@ def test_a_need_is_posted_matched_linked_delivered_and_thanked_for(
     match.refresh_from_db()
     assert match.state == MatchState.CONFIRMED
 
-    for person, words in (
-        (canteen, "阿姨们都在楼下等，很暖心。"),
-        (worker, "老人们都说软和，谢谢。"),
-    ):
-        person.send("matching:match-feedback", match.number, score="5", thanks=words, publish="on")
+    _thank(match, (canteen, "阿姨们都在楼下等，很暖心。"), (worker, "老人们都说软和，谢谢。"))
+    _read_by_everybody(need)
+
+
+def _thank(match: Match, *sides: tuple[Person, str]) -> None:
+    """Both sides judge, with a photo, and let the result be shown."""
+    for person, words in sides:
+        photo = make_upload(PNG, f"{person.organization}合影.png")
+        person.send(
+            "matching:match-feedback",
+            match.number,
+            score="5",
+            thanks=words,
+            publish="on",
+            uploads=[photo],
+        )
     match.refresh_from_db()
     assert (match.state, match.need_publishes, match.resource_publishes) == ("CLOSED", True, True)
 
+
+def _read_by_everybody(need: Need) -> None:
+    """The words are public then, the photos are not."""
     stranger = Client()
     for page in ("portal:home", "portal:results"):
         shown = stranger.get(reverse(page)).content.decode()
         assert "老人们都说软和，谢谢。" in shown
         assert need.title in shown
+        assert "合影.png" not in shown
 
 
 def test_a_declined_pair_is_not_suggested_again(

@@ -105,6 +105,18 @@ def test_only_coordinators_of_the_region_phone(at: datetime) -> None:
             operations.tell_by_phone(message=message, note="", by=actor, at=at)
     assert queries.to_phone_for(make.coordinator(tree["城南区"]), at) == []
     assert queries.to_phone_for(make.coordinator(tree["滨江区"]), at) == [message]
+    assert queries.to_phone_for(make.auditor(), at) == [message]
+
+
+def test_the_list_is_as_long_as_its_count_says() -> None:
+    """A coordinator of another district is shown none, an auditor the line without a button."""
+    phone_message(timezone.now())
+    far = make.make_user()
+    make.make_role_grant(far, "COORDINATOR", make.make_region_tree()["城南区"])
+    assert "周阿姨" not in text(browser(far).get("/messages/phone/"))
+    shown = text(staff("AUDITOR").get("/messages/phone/"))
+    assert "周阿姨" in shown
+    assert "打电话" not in shown.partition("周阿姨")[2].partition("</tr>")[0]
 
 
 def staff(role: str = "COORDINATOR") -> Client:

@@ -11,8 +11,9 @@ from archive import permissions as archive_permissions
 from archive.models import File
 from core import audit
 from core.permissions import NOBODY, Actor
-from matching import operations
-from matching.models import Match
+from matching import operations, permissions, queries
+from matching.models import Match, Side
+from matching.serializers import link_values
 from tests.archive.test_archive import browser
 from tests.factories import accounts as people
 from tests.factories.archive import PNG, make_file, make_upload
@@ -101,3 +102,48 @@ def test_a_program_is_no_evidence_and_nothing_is_half_written(pair: Pair) -> Non
     assert answer.status_code == 422
     assert not match.deliveries.exists()
     assert not File.objects.exists()
+
+
+def test_photos_of_thanks_stay_with_both_sides_whatever_was_agreed(pair: Pair) -> None:
+    match, at = pair.confirmed(), timezone.now()
+    photo = make_file(by=pair.needer, content=PNG, name="合影.png")
+    for side, by, files in (
+        (Side.NEED, pair.needer, [photo]),
+        (Side.RESOURCE, pair.giver, []),
+    ):
+        match = operations.agree_to_publish(match, side, True, by=by, at=at)
+        operations.give_feedback(match, side, score=5, thanks="谢谢", files=files, by=by, at=at)
+    match.refresh_from_db()
+    photo.refresh_from_db()
+    assert permissions.is_public(match)
+    seeing = {n for n, a in readers(pair).items() if archive_permissions.can_see_file(a, photo)}
+    assert seeing == {"giver", "needer", "coordinator", "auditor"}
+    address = reverse("matching:match-detail", args=[match.number])
+    assert "合影.png" in browser(pair.giver.user_id).get(address).content.decode()
+
+
+def test_the_form_of_thanks_takes_a_photo(pair: Pair) -> None:
+    match = pair.confirmed()
+    client = browser(pair.needer.user_id)
+    address = reverse("matching:match-feedback", args=[match.number])
+    form: dict[str, Any] = {"score": "5", "acting_for": pair.needer.organization_number}
+    answer = client.post(address, {**form, "uploads": make_upload(PNG, "合影.png")})
+    assert answer.status_code == 302
+    given = match.feedback.get()
+    assert File.objects.get().subject_number == given.subject.number
+
+
+def test_the_links_api_lists_evidence_to_whom_it_is_for(pair: Pair) -> None:
+    match, file = delivered(pair, make_file(by=pair.giver, content=PNG, name="签收.png"))
+    match = queries.get_link(match.number, pair.needer)
+    line = {
+        "name": "签收.png",
+        "media_type": "image/png",
+        "size": len(PNG),
+        "url": f"/files/{file.number}/",
+    }
+    for actor, expected in ((pair.needer, [line]), (people.auditor(), [line])):
+        values = link_values(match, actor, queries.delivery_files([match], actor))
+        assert [one["files"] for one in values["deliveries"]] == [expected]
+    assert queries.delivery_files([match], people.member()) == {}
+    assert queries.delivery_files([match], NOBODY) == {}

@@ -7,13 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from rich.progress import Progress
 
-from marketplace.models import Need, ResourceOffer
-from marketplace.queries import entry_queryset
-from marketplace.states import SEEKING
-from matching import operations, queries
-from matching.queries import corpus
-
-BATCH = 500
+from matching import operations
 
 
 class Command(BaseCommand):
@@ -23,20 +17,13 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = timezone.now()
-        corpus.current(at, fresh=True)
-        needs = list(entry_queryset(Need).filter(state__in=SEEKING).order_by("number"))
-        proposals = queries.proposals_for_all(needs, at)
-        offers = {
-            row.number: row for row in entry_queryset(ResourceOffer).filter(state__in=SEEKING)
-        }
-        made = without = 0
         with Progress(disable=options["quiet"]) as progress:
-            task = progress.add_task("候选", total=len(needs))
-            for need, found in zip(needs, proposals, strict=True):
-                made += len(operations.suggest(need, found, offers, at=at))
-                without += found.nothing_fits
-                progress.advance(task)
+            task = progress.add_task("候选", total=None)
+            tally = operations.suggest_all(
+                at=timezone.now(),
+                tell=lambda done, total: progress.update(task, completed=done, total=total),
+            )
         self.stdout.write(
-            f"{len(needs)} needs, {made} candidates, {without} needs with nothing that fits"
+            f"{tally.needs} needs, {tally.made} candidates, "
+            f"{tally.without} needs with nothing that fits"
         )

@@ -1,0 +1,184 @@
+"""Pages of a match: who reads what of its state, steps that are over, a way to reach each other."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.queries import BASE_PHONE
+from core.options import set_option
+from core.permissions import Actor
+from marketplace.models import Period
+from matching import operations
+from matching.models import Match, Side
+from matching.queries.reasons import Sentences, worth_telling
+from matching.views import shown
+from tests.archive.test_archive import browser
+from tests.factories import accounts as people
+from tests.factories.marketplace import make_need
+from tests.factories.matching import Pair
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return Pair()
+
+
+def words(match: Match, *actors: Actor) -> list[str]:
+    return [shown.state_words(match, actor) for actor in actors]
+
+
+def test_each_side_reads_whose_answer_is_awaited(pair: Pair) -> None:
+    readers = (pair.needer, pair.giver, pair.coordinator)
+    match = pair.proposed()
+    assert words(match, *readers) == ["等你回复", "等你回复", "已推荐，等回复"]
+    match = operations.accept(match, Side.NEED, by=pair.needer, at=timezone.now())
+    assert words(match, *readers) == ["等对方回复", "对方已同意，等你回复", "一方同意，等另一方"]
+    assert shown.who_is_next(match, pair.coordinator) == "等康乐食堂回复"
+    match = operations.accept(match, Side.RESOURCE, by=pair.giver, at=timezone.now())
+    assert words(match, *readers) == ["已对接"] * 3
+
+
+@pytest.mark.parametrize("page", ["match-accept", "match-decline"])
+def test_who_has_answered_is_led_to_the_match(pair: Pair, page: str) -> None:
+    match = operations.accept(pair.proposed(), Side.NEED, by=pair.needer, at=timezone.now())
+    detail = reverse("matching:match-detail", args=[match.number])
+    client = browser(pair.needer.user_id)
+    answer = client.get(reverse(f"matching:{page}", args=[match.number]))
+    assert (answer.status_code, answer["Location"]) == (302, detail)
+    assert "你们已经回复过了，等对方回复。" in client.get(detail).content.decode()
+
+
+def test_pages_of_a_delivery_that_is_settled_lead_to_the_match(pair: Pair) -> None:
+    match = pair.delivered()
+    delivery = match.deliveries.get()
+    operations.confirm_delivery(delivery, by=pair.needer, at=timezone.now())
+    client = browser(pair.needer.user_id)
+    for page in ("delivery-question", "delivery-correct"):
+        answer = client.get(reverse(f"matching:{page}", args=[match.number, delivery.number]))
+        assert answer.status_code == 302
+    detail = client.get(reverse("matching:match-detail", args=[match.number])).content.decode()
+    assert "这次交付现在是“已确认”，不用再做这一步。" in detail
+
+
+def test_who_has_thanked_is_led_to_the_match(pair: Pair) -> None:
+    match = pair.confirmed()
+    operations.give_feedback(match, Side.NEED, score=5, by=pair.needer, at=timezone.now())
+    address = reverse("matching:match-feedback", args=[match.number])
+    assert browser(pair.needer.user_id).get(address).status_code == 302
+    assert browser(pair.giver.user_id).get(address).status_code == 200
+
+
+def test_no_deadline_stands_on_a_page_of_a_link(pair: Pair) -> None:
+    asked = pair.proposed()
+    client = browser(pair.giver.user_id)
+    accept = reverse("matching:match-accept", args=[asked.number])
+    assert "回复期限" in client.get(accept).content.decode()
+    for side, by in ((Side.NEED, pair.needer), (Side.RESOURCE, pair.giver)):
+        asked = operations.accept(asked, side, by=by, at=timezone.now())
+    for page in ("delivery-new", "match-cancel", "match-detail"):
+        shown_page = client.get(reverse(f"matching:{page}", args=[asked.number]))
+        assert shown_page.status_code == 200
+        told, _, _history = shown_page.content.decode().partition(">历史<")
+        assert "回复期限" not in told
+
+
+def test_a_button_of_an_old_page_leads_to_the_match_as_it_is(pair: Pair) -> None:
+    match = pair.confirmed()
+    detail = reverse("matching:match-detail", args=[match.number])
+    delivery = match.deliveries.get().number
+    for page, args, by in (
+        ("match-confirm", [match.number], pair.needer),
+        ("delivery-confirm", [match.number, delivery], pair.needer),
+        ("match-withdraw", [match.number], pair.coordinator),
+        ("match-propose-now", [match.number], pair.coordinator),
+    ):
+        answer = browser(by.user_id).post(reverse(f"matching:{page}", args=args), follow=True)
+        assert answer.redirect_chain == [(detail, 302)]
+        assert "这次对接现在是“已确认收到”，不用再做这一步。" in answer.content.decode()
+    match.refresh_from_db()
+    assert match.state == "CONFIRMED"
+
+
+def test_nobody_writes_to_a_side_that_was_never_told(pair: Pair) -> None:
+    match = pair.proposed()
+    Match.objects.filter(pk=match.pk).update(state="SUGGESTED")
+    address = reverse("matching:match-message", args=[match.number])
+    assert browser(pair.coordinator.user_id).get(address).status_code == 302
+
+
+def test_an_amount_a_day_stays_one_and_is_not_once() -> None:
+    need = make_need(quantity=Decimal(30), period=Period.DAY)
+    pair = Pair(need=need)
+    said = Sentences().of(
+        "quantity",
+        0.1,
+        {"needed": 30, "left": 50, "unit": "portion"},
+        (),
+        period=pair.need.period,
+    )
+    assert said == "数量够：需要 30份/天，还有 50份/天。"
+    assert "一次" not in [value for _label, value in shown.facts_of(need, "")]
+
+
+def test_a_wish_is_placed_by_its_street_alone() -> None:
+    community = people.make_region_tree()["春晓社区"]
+    need = make_need(region=community)
+    assert shown.place_of(need) == "滨河街道春晓社区"
+    need.micro_wish = True  # an old row, from before a wish could not name its community
+    assert shown.place_of(need) == "滨河街道"
+
+
+@pytest.mark.parametrize(
+    ("code", "points", "common", "told"),
+    [
+        ("need_covered", 0.3, ["18", "每日", "点半"], False),
+        ("need_covered", 0.3, ["18", "助餐"], True),
+        ("similar_text", 0.09, [], False),
+        ("distance", 0.1, [], True),
+        ("distance", 0.001, [], False),
+    ],
+)
+def test_what_helps_nobody_is_not_told(
+    code: str, points: float, common: list[str], told: bool
+) -> None:
+    assert worth_telling(code, points, common) is told
+
+
+def test_both_sides_always_find_a_way_to_each_other(pair: Pair) -> None:
+    match, at = pair.linked(), timezone.now()
+    set_option(BASE_PHONE.key, "0999-8812345", by=people.administrator(), at=at)
+
+    def found() -> tuple[str, str]:
+        fresh = Match.objects.get(pk=match.pk)
+        contact = operations.look_at_contact(fresh, Side.NEED, by=pair.giver, at=at)
+        return contact["contact_phone"], contact["via"]
+
+    assert found() == (pair.need.contact_phone, "entry")
+    pair.need.contact_phone = ""
+    pair.need.save(update_fields=["contact_phone"])
+    pair.need_side.contact_phone = "13800000009"
+    pair.need_side.save(update_fields=["contact_phone"])
+    assert found() == ("13800000009", "organization")
+    pair.need_side.contact_phone = ""
+    pair.need_side.save(update_fields=["contact_phone"])
+    assert found() == ("0999-8812345", "operator")
+    page = browser(pair.giver.user_id).post(reverse("matching:match-contact", args=[match.number]))
+    assert "这是对接专员的电话，请他转告" in page.content.decode()
+
+
+def test_the_kinds_that_fit_are_told_as_not_measured() -> None:
+    page = browser(people.coordinator().user_id).get(reverse("matching:weights"))
+    table = page.content.decode().partition("哪种需求，哪种资源能满足")[2]
+    assert "未测量" in table.partition("<table")[0]
+    assert "专业服务、志愿者、设备" in table
+
+
+def test_every_night_all_candidates_are_made_anew(pair: Pair) -> None:
+    told: list[tuple[int, int]] = []
+    tally = operations.suggest_all(at=timezone.now(), tell=lambda *at: told.append(at))
+    assert (tally.needs, told) == (1, [(1, 1)])
+    assert Match.objects.filter(state="SUGGESTED").count() == tally.made
