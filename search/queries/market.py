@@ -1,6 +1,7 @@
 """The market as a reader sees it, and the words' part of finding candidates."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from core.permissions import Actor
@@ -10,6 +11,7 @@ from search.gateways import Gateway, Suggestion
 from search.gateways.shapes import Key, SearchPage, SearchRequest
 from search.queries.meaning import meaning_of
 from search.queries.synonyms import synonyms_in_force
+from search.validators import joined_numbers
 
 
 @cache
@@ -27,8 +29,10 @@ def market(request: SearchRequest) -> SearchPage:
     """Answer a request: words, synonyms and, where there are vectors, meaning.
 
     Asked for the words as written, neither synonyms nor meaning have a say. Later pages carry
-    what the first one found out, so they ask no model.
+    what the first one found out, so they ask no model. A phone number counts as one word, however
+    it is written.
     """
+    request = replace(request, q=joined_numbers(request.q))
     alone = request.exact or request.cursor
     return gateway().search(
         request,
@@ -39,7 +43,7 @@ def market(request: SearchRequest) -> SearchPage:
 
 def suggestions(prefix: str, *, level: str, limit: int = 8) -> list[Suggestion]:
     """Titles that hold what was typed so far."""
-    return gateway().suggest(prefix, level=level, limit=limit)
+    return gateway().suggest(joined_numbers(prefix), level=level, limit=limit)
 
 
 def recall(text: str, *, level: str, kinds: Sequence[str], limit: int) -> list[tuple[Key, float]]:
