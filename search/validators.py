@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
+from marketplace.validators import find_personal
 from search.gateways.shapes import (
     LEVELS,
     LONGEST_QUERY,
@@ -25,6 +26,8 @@ LONGEST_STATE = 1000
 """Characters of a state that is kept."""
 LONGEST_ADDRESS = 12_000
 """Characters of a query string that is read: a whole need as words, and a cursor behind it."""
+LONGEST_NAME = 30
+"""Characters of an unknown name that are said back."""
 MOST_VALUES = 20
 MOST_PARAMETERS = 200
 FURTHEST_DAYS = 3660
@@ -74,6 +77,31 @@ def _parsed(text: str) -> list[tuple[str, str]]:
 
 def _is_known(name: str) -> bool:
     return name in _known() or name in _PASSING or bool(_OWN_NAME.fullmatch(name))
+
+
+def unknown_names(text: str) -> tuple[str, ...]:
+    """Names in a query string that are no condition of the market, each once, in their order.
+
+    The start of a page and the names that follow a link from elsewhere (`utm_…`) are none either,
+    but nobody typed them as a condition.
+    """
+    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    odd = [n for n, _v in pairs if not (_is_known(n) or n == "start" or n.startswith("utm_"))]
+    shown = (re.sub(r"[^\w.-]", "", name)[:LONGEST_NAME] for name in odd)
+    return tuple(dict.fromkeys(name for name in shown if name))
+
+
+def has_number_of_person(q: str) -> bool:
+    """Whether a query holds a phone or identity number: nothing readable may be found by one."""
+    return bool(find_personal(q))
+
+
+def joined_numbers(q: str) -> str:
+    """The query with each phone number in one piece: 138-0013-8000 is one word, not three."""
+    for found in reversed(find_personal(q)):
+        digits = re.sub(r"\W", "", q[found.start : found.end])
+        q = f"{q[: found.start]}{digits}{q[found.end :]}"
+    return q
 
 
 def state_pairs(text: str) -> Pairs:

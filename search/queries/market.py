@@ -1,6 +1,7 @@
 """The market as a reader sees it, and the words' part of finding candidates."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.permissions import Actor
 from marketplace.permissions import reading_level
@@ -9,6 +10,7 @@ from search.gateways.shapes import Key, SearchPage, SearchRequest
 from search.queries import engines
 from search.queries.meaning import meaning_of
 from search.queries.synonyms import synonyms_in_force
+from search.validators import joined_numbers
 
 
 def gateway() -> Gateway:
@@ -27,7 +29,9 @@ def market(request: SearchRequest, *, organization_id: int = 0) -> SearchPage:
     Asked for the words as written, neither synonyms nor meaning have a say. Later pages carry
     what the first one found out, so they ask no model, and come from the engine that gave it.
     `organization_id` is the reader's: what it has just written is found at once.
+    A phone number counts as one word, however it is written.
     """
+    request = replace(request, q=joined_numbers(request.q))
     alone = request.exact or request.cursor
     synonyms, meaning = synonyms_in_force(), None if alone else meaning_of(request.q)
     if request.cursor:
@@ -46,6 +50,7 @@ def _of(cursor: str) -> Gateway:
 def suggestions(prefix: str, *, level: str, limit: int = 8) -> list[Suggestion]:
     """Titles that hold what was typed so far."""
     return engines.ask(lambda engine: engine.suggest(prefix, level=level, limit=limit))
+    A phone number counts as one word, however it is written.
 
 
 def recall(text: str, *, level: str, kinds: Sequence[str], limit: int) -> list[tuple[Key, float]]:

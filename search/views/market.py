@@ -21,7 +21,7 @@ from core.views import Page, actor_of
 from search import queries
 from search.context import SECTION
 from search.gateways.shapes import LARGEST_PAGE, LONGEST_QUERY, Hit, SearchPage, SearchRequest
-from search.validators import read_state
+from search.validators import has_number_of_person, read_state, unknown_names
 from search.views import shown, words
 from search.views.state import State
 from search.views.words import Words
@@ -29,6 +29,8 @@ from search.views.words import Words
 PAGE = 20
 MOST_EXPORTED = 5_000
 SUGGESTED = 6
+MOST_NAMED = 5
+"""Unknown conditions of an address that are named."""
 EXPORTS = Rate(6, 300)
 _ID = "#results"
 
@@ -67,6 +69,8 @@ class Market(Page):
             "state": state,
             "q": asked.q,
             "page": page,
+            "phone_asked": has_number_of_person(asked.q),
+            "unknown": _("、").join(unknown_names(text)[:MOST_NAMED]),
             "lines": shown.lines(page, self.actor),
             "tabs": shown.tabs(page, state),
             "sorts": shown.sorts(state),

@@ -94,3 +94,43 @@ def test_the_market_is_first_in_the_bar_and_the_header_searches() -> None:
         assert 'action="/market/"' in body
         assert 'hx-get="/market/suggest/"' in body
     assert 'id="find"' not in browser().get(URL).content.decode()
+
+
+@pytest.mark.parametrize(
+    "q", ["13800138000", "138-0013-8000", "138 0013 8000", "０２０-８３３３４４４４"]
+)
+def test_a_phone_number_finds_nothing_by_its_parts(q: str) -> None:
+    make_need(title="轮椅 138 辆，800 份，8000 件，020 号")
+    operations.rebuild()
+    answer = browser().get(URL, {"q": q})
+    assert titles(answer) == []
+    assert "电话号码和身份证号不能用来搜索" in answer.content.decode()
+    suggested = browser().get("/market/suggest/", {"q": q}, headers=HTMX)
+    assert "轮椅" not in suggested.content.decode()
+
+
+def test_an_ordinary_number_is_no_phone_number() -> None:
+    make_need(title="轮椅 800 辆")
+    operations.rebuild()
+    answer = browser().get(URL, {"q": "800"})
+    assert titles(answer) == ["轮椅 800 辆"]
+    assert "电话号码" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("catgory=elderly&q=轮椅", "catgory"),
+        ("price=1&size2=&price=2", "price、size2"),
+        ("%3Cb%3Ex=1", "bx"),
+        ("f.%3Cscript%3E=1", "f.script"),
+    ],
+)
+def test_a_condition_that_does_not_exist_is_named(query: str, named: str) -> None:
+    body = browser().get(f"{URL}?{query}").content.decode()
+    assert f"没有这个条件：{named}，没有用它筛选。" in body
+
+
+def test_what_no_reader_typed_is_not_named() -> None:
+    body = browser().get(f"{URL}?utm_source=x&start=20&sort=newest").content.decode()
+    assert "没有这个条件" not in body
