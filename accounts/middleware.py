@@ -65,12 +65,18 @@ def _holds_nul(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
     )
 
 
+def _api_refusal(error: NotAllowed) -> HttpResponse:
+    body = {"title": error.code, "status": error.status, "detail": str(error)}
+    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+
+
 class ActorMiddleware:
     """After authentication: the actor is built once, when something first asks for it.
 
     Before any view: an address with a NUL is answered 404; whoever came in by a one-time code
-    sets a password first, and an auditor writes nowhere but on pages about their own account
-    (`open_to_auditors` on the view class).
+    sets a password first; an operator without the second factor that the base asks for sets it
+    up first (views with `before_second_factor` stay open); and an auditor writes nowhere but on
+    pages about their own account (`open_to_auditors` on the view class).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -90,10 +96,22 @@ class ActorMiddleware:
         view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
         if request.user.must_set_password and not getattr(view_class, "before_password", False):
             return redirect("accounts:password-set")
+        if not getattr(view_class, "before_second_factor", False) and self._lacks_factor(request):
+            return self._ask_for_factor(request, in_api=hasattr(view, "cls"))
         writes = request.method not in SAFE_METHODS
         if writes and not getattr(view_class, "open_to_auditors", False):
             return self._refuse_auditors(request, in_api=hasattr(view, "cls"))
         return None
+
+    def _lacks_factor(self, request: HttpRequest) -> bool:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        operator = bool(actor.roles or actor.on_behalf_of)
+        return operator and queries.lacks_second_factor(actor.user_id)
+
+    def _ask_for_factor(self, request: HttpRequest, *, in_api: bool) -> HttpResponse:
+        if not in_api:
+            return redirect("mfa_index")
+        return _api_refusal(NotAllowed(_("请先在“密码与安全”里打开“登录时再验一步”。")))
 
     def _refuse_auditors(self, request: HttpRequest, *, in_api: bool) -> HttpResponse | None:
         if not permissions.only_audits(request.actor):  # type: ignore[attr-defined]
@@ -101,5 +119,4 @@ class ActorMiddleware:
         error = NotAllowed(_("审计岗位只能查看，不能改动。"))
         if not in_api:
             return refusal(request, error)
-        body = {"title": error.code, "status": error.status, "detail": str(error)}
-        return JsonResponse(body, status=error.status, content_type="application/problem+json")
+        return _api_refusal(error)

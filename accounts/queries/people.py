@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,25 @@ BASE_PHONE = declare(
         _("显示在“忘记密码”等页上，给没有邮箱的人。"),
     )
 )
+
+SECOND_FACTOR = declare(
+    Option(
+        "accounts.second_factor",
+        default=False,
+        label=_("运营岗位登录时必须再验一步"),
+        help=_("打开后，有岗位的人要先在“密码与安全”里打开“登录时再验一步”，才能看别的页面。"),
+    )
+)
+
+
+def lacks_second_factor(user_id: int) -> bool:
+    """Whether the base asks operators for a second factor and this one has none yet.
+
+    Who has one meets it at every sign-in; codes for a lost phone are no factor of their own.
+    """
+    if not SECOND_FACTOR.get():
+        return False
+    return not Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists()
 
 
 def token_hash(token: str) -> str:

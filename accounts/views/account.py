@@ -113,6 +113,7 @@ class PasswordSet(Own, FormPage):
     template_name = "accounts/password_set.html"
     section = "security"
     before_password = True
+    before_second_factor = True
 
     @property
     def first(self) -> bool:
@@ -138,13 +139,17 @@ class PasswordSet(Own, FormPage):
 class Security(Own, Page):
     template_name = "accounts/security.html"
     section = "security"
+    before_second_factor = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {a.type: a for a in Authenticator.objects.filter(user=self.user)}
         codes = found.get(Authenticator.Type.RECOVERY_CODES)
         left = len(codes.wrap().get_unused_codes()) if codes else 0
         totp = found.get(Authenticator.Type.TOTP)
-        return super().get_context_data(totp=totp, codes=codes, codes_left=left, **kwargs)
+        asked = bool(self.actor.roles) and not totp and queries.lacks_second_factor(self.user.pk)
+        return super().get_context_data(
+            totp=totp, codes=codes, codes_left=left, asked=asked, **kwargs
+        )
 
 
 class ActingSwitch(Own, ActionView):
@@ -171,18 +176,21 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]
     template_name = "accounts/second_step.html"
     form_class = SecondStepForm
     open_to_auditors = True
+    before_second_factor = True
 
 
 class ConfirmPassword(ReauthenticateView):  # type: ignore[misc]
     template_name = "accounts/confirm_again.html"
     form_class = ConfirmPasswordForm
     open_to_auditors = True
+    before_second_factor = True
 
 
 class ConfirmCode(CodeReauthenticateView):  # type: ignore[misc]
     template_name = "accounts/confirm_again.html"
     form_class = ConfirmCodeForm
     open_to_auditors = True
+    before_second_factor = True
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -190,6 +198,7 @@ class TotpActivate(ActivateTOTPView):  # type: ignore[misc]
     template_name = "accounts/totp_activate.html"
     form_class = ActivateForm
     open_to_auditors = True
+    before_second_factor = True
 
 
 class TotpDeactivate(DeactivateTOTPView):  # type: ignore[misc]

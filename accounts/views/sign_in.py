@@ -241,6 +241,7 @@ class SignOut(View):
     http_method_names = ["post"]
     open_to_auditors = True
     before_password = True
+    before_second_factor = True
 
     def post(self, request: HttpRequest) -> HttpResponse:
         logout(request)

@@ -50,7 +50,6 @@ def _of(cursor: str) -> Gateway:
 def suggestions(prefix: str, *, level: str, limit: int = 8) -> list[Suggestion]:
     """Titles that hold what was typed so far."""
     return engines.ask(lambda engine: engine.suggest(prefix, level=level, limit=limit))
-    A phone number counts as one word, however it is written.
 
 
 def recall(text: str, *, level: str, kinds: Sequence[str], limit: int) -> list[tuple[Key, float]]:
