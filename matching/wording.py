@@ -55,11 +55,57 @@ _EMPTY = frozenset(
     "0123456789０１２３４５６７８９一二三四五六七八九十百千万两几半多每各第个份位名户次件"
     "年月日天周时点分钟小左右以上以下内前后早晚起至到可需要提供有为和与的了在等及或请"
 )
+# Whole words that say when, how much or how, of any thing at all.
+_IDLE = frozenset(
+    [
+        "上午",
+        "下午",
+        "中午",
+        "晚上",
+        "周末",
+        "节日",
+        "季度",
+        "学期",
+        "每学期",
+        "临时",
+        "长期",
+        "直接",
+        "简单",
+        "优先",
+        "适合",
+        "不便",
+        "怎么",
+        "看看",
+        "讲讲",
+        "帮着",
+        "用完",
+        "三方",
+        "万元",
+        "公斤",
+        "岁以上",
+        "不超过",
+        "项目不超过",
+        "需要的人",
+        "会用的人",
+        "同一个人",
+        "单位",
+    ]
+)
+# A phrase that begins so was cut out of the middle of a clause.
+_CUT = ("由", "被", "岁以上", "不超过")
 
 
 def telling(words: Sequence[str]) -> list[str]:
-    """Those of a pair's common words that tell something: no bare numbers, no pieces of dates."""
-    return [w for w in words if len(w) > 1 and not _EMPTY.issuperset(w)]
+    """Those of a pair's common words that tell something: no bare numbers, no pieces of dates or
+    clauses, no words that go with anything."""
+    return [
+        word
+        for word in words
+        if len(word) > 1
+        and word not in _IDLE
+        and not word.startswith(_CUT)
+        and not _EMPTY.issuperset(word)
+    ]
 
 
 def _need_covered(_points: float, figures: Figures, words: Sequence[str]) -> str:

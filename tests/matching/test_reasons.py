@@ -44,7 +44,21 @@ def test_words_of_every_notice_are_no_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["18", "点半", "每日", "30份", "可以", "需要", "上下", "１２", "餐"]
+    "word",
+    [
+        "18",
+        "点半",
+        "每日",
+        "30份",
+        "可以",
+        "需要",
+        "上下",
+        "１２",
+        "餐",
+        "上午",
+        "岁以上老人做",
+        "由社区",
+    ],
 )
 def test_numbers_and_pieces_of_dates_are_no_reason(word: str) -> None:
     assert telling(["老人", word, "上门"]) == ["老人", "上门"]
