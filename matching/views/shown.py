@@ -140,10 +140,14 @@ def who_is_next(match: Match, actor: Actor) -> str:
             if answer == Answer.WAITING
         ]
         return _("等%(who)s回复") % {"who": _("和").join(waiting)}
+    needer, giver = (
+        _("你们") if actor.acts_for(entry.organization_id) else entry.organization.label
+        for entry in (match.need, match.resource)
+    )
     return {
-        MatchState.LINKED: _("等%(who)s交付") % {"who": match.resource.organization.label},
-        MatchState.DELIVERING: _("交付中，等%(who)s确认") % {"who": match.need.organization.label},
-        MatchState.CONFIRMED: _("等%(who)s评价") % {"who": match.need.organization.label},
+        MatchState.LINKED: _("等%(who)s交付") % {"who": giver},
+        MatchState.DELIVERING: _("交付中，等%(who)s确认") % {"who": needer},
+        MatchState.CONFIRMED: _("等%(who)s评价") % {"who": needer},
     }.get(MatchState(match.state), match.get_state_display())
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import View
 
 from core.sheets import write_book
@@ -142,7 +143,7 @@ def _header() -> list[str]:
         _("资源"),
         _("资源方"),
         _("数量"),
-        _("单位"),
+        pgettext("quantity", "单位"),
         _("感谢的话"),
     ]
 

@@ -40,6 +40,11 @@ def test_each_side_reads_whose_answer_is_awaited(pair: Pair) -> None:
     assert shown.who_is_next(match, pair.coordinator) == "等康乐食堂回复"
     match = operations.accept(match, Side.RESOURCE, by=pair.giver, at=timezone.now())
     assert words(match, *readers) == ["已对接"] * 3
+    assert [shown.who_is_next(match, actor) for actor in readers] == [
+        "等康乐食堂交付",
+        "等你们交付",
+        "等康乐食堂交付",
+    ]
 
 
 @pytest.mark.parametrize("page", ["match-accept", "match-decline"])
