@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms import RegionField
 from accounts.models import Region, RegionLevel
@@ -67,7 +68,9 @@ class EntryForm(forms.Form):
     title = Words(label=_("一句话说清楚"), max_length=LENGTHS["title"])
     text_public = Words(label=_("具体情况"), max_length=LENGTHS["text_public"], rows=5)
     quantity = Amount(label=_("数量"))
-    unit = Listed(label=_("单位"), empty_label=_("单位"))
+    unit = Listed(
+        label=pgettext_lazy("quantity", "单位"), empty_label=pgettext_lazy("quantity", "单位")
+    )
     period = Choice(label=_("每"), choices=Period.choices)
     category = Listed(label=_("类别"), empty_label=_("请选类别"))
     availability = Choice(

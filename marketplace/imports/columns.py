@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.errors import Sentence
 from marketplace.models import (
@@ -90,7 +91,12 @@ _SHARED = (
         help=_("只写数字；写“30份”也认得。说不清可以不填。"),
     ),
     Column(
-        "unit", _("单位"), "unit", width=10, help=_("填了数量就要选单位。"), known_as=("计量单位",)
+        "unit",
+        pgettext_lazy("quantity", "单位"),
+        "unit",
+        width=10,
+        help=_("填了数量就要选单位。"),
+        known_as=("计量单位",),
     ),
     Column(
         "period", _("每"), "choice", Period, width=8, help=_("共、每天、每周、每月；不填就是共。")

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Region, User
 from core.states import Stateful
@@ -121,7 +122,11 @@ class Entry(Stateful):
         _("占用中"), max_digits=12, decimal_places=2, default=Decimal(0), editable=False
     )
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("单位")
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=pgettext_lazy("quantity", "单位"),
     )
     period = models.CharField(_("每"), max_length=5, choices=Period, default=Period.ONCE)
     starts_on = models.DateField(_("从哪天起"), null=True, blank=True)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.views.lists import download
 from core.sheets import write_book
@@ -149,7 +150,7 @@ class OwnExport(SideView, SignedIn):
             _("种类"),
             _("地点"),
             _("数量"),
-            _("单位"),
+            pgettext("quantity", "单位"),
             _("每"),
             _("已对接"),
             _("开始"),
