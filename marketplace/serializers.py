@@ -46,6 +46,13 @@ class Named(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+# A row of a list that staff keep; places have no English name.
+class ListedShape(Named):
+    name_en = serializers.CharField(
+        allow_blank=True, help_text=_("英文名称；没有写的为空，请显示 name")
+    )
+
+
 class OrganizationShape(serializers.Serializer[Any]):
     number = serializers.CharField()
     name = serializers.CharField()
@@ -78,13 +85,13 @@ class EntryShape(serializers.Serializer[Any]):
     text = serializers.CharField(allow_blank=True, help_text=_("你这一级能看到的说明"))
     texts = TextsShape(allow_null=True, help_text=_("只给发布单位自己"))
     organization = OrganizationShape()
-    category = Named(allow_null=True)
+    category = ListedShape(allow_null=True)
     region = PlaceShape(allow_null=True)
     remote = serializers.BooleanField()
     availability = serializers.ChoiceField(choices=Availability.choices)
     quantity = _amount()
     remaining = _amount(help_text=_("还没有对接的数量"))
-    unit = Named(allow_null=True)
+    unit = ListedShape(allow_null=True)
     period = serializers.ChoiceField(choices=Period.choices)
     starts_on = serializers.DateField(allow_null=True)
     ends_on = serializers.DateField(allow_null=True)
@@ -121,7 +128,7 @@ class ResourceShape(EntryShape):
 
 
 def named(row: Category | Unit | None) -> dict[str, str] | None:
-    return {"code": row.code, "name": row.name} if row else None
+    return {"code": row.code, "name": row.name, "name_en": row.name_en} if row else None
 
 
 def place_values(region: Region | None) -> dict[str, str] | None:

@@ -10,27 +10,10 @@ from collections.abc import Sequence
 from marketplace.paste.shapes import Guess
 
 # Units in which things are counted, hardly ever services.
-_THINGS = frozenset(
-    [
-        "item",
-        "machine",
-        "sheet",
-        "handle",
-        "only",
-        "pair",
-        "copy",
-        "box",
-        "carton",
-        "bag",
-        "bottle",
-        "bedding",
-        "strip",
-        "pack",
-        "kg",
-        "litre",
-        "pair_glasses",
-    ]
-)
+_THINGS = {
+    *("item", "machine", "sheet", "handle", "only", "pair", "copy", "box", "carton", "bag"),
+    *("bottle", "bedding", "strip", "pack", "kg", "litre", "pair_glasses"),
+}
 _MONEY = re.compile(r"资金|经费(?!自理)|缺口|助学金|救助金|医药费|资助|配捐|捐款|善款|赞助")
 _GIVEN = re.compile(r"实物|物资|物品|捐赠|捐物|闲置|旧衣|衣物|认领")
 _GOODS = re.compile(

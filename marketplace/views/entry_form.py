@@ -28,6 +28,7 @@ from marketplace.operations.edit import EDITABLE
 from marketplace.options import TRUST_VERIFIED
 from marketplace.states import EntryState
 from marketplace.views import beside, shown
+from marketplace.views.attached import AttachedFiles
 from marketplace.views.sides import SECTIONS, SideView
 
 DONE_KEY = "forms_done"
@@ -123,9 +124,18 @@ class EntryPage(SideView, SignedIn, FormPage):
             return self.take_step(request.POST["step"])
         if self.was_posted():
             return self.show_posted()
+        if faults := self.attached.take():
+            form = self.get_form(request.POST, request.FILES)
+            for fault in faults:
+                form.add_error(None, fault)
+            return self.show(form, status=422)
         if "later" in request.POST and self.is_draft:
             return self.put_aside()
         return super().post(request, *args, **kwargs)
+
+    @cached_property
+    def attached(self) -> AttachedFiles:
+        return AttachedFiles(self.request, self.side, self.entry, by=self.actor, at=self.at)
 
     def was_posted(self) -> bool:
         """Whether this is the page of a draft that has been posted since: the back button after
@@ -193,6 +203,7 @@ class EntryPage(SideView, SignedIn, FormPage):
             if not form.is_valid():
                 return self.show(form, status=422)
             draft = keep_draft(self, form)
+            self.attached.put(draft)
         except DomainError as error:
             form.add_error(None, str(error))
             return self.show(form, status=error.status)
@@ -242,6 +253,7 @@ class EntryPage(SideView, SignedIn, FormPage):
             form_name=self.form_name,
             step_said=self.step_said,
             theirs=self.theirs,
+            attached=None if self.signed_out else self.attached,
             **self.words(form),
             **self.addresses(),
             f=beside.rows(form, self.read_from),
@@ -333,6 +345,7 @@ class EntryNew(EntryPage):
     def publish(self, form: EntryForm, draft: Any) -> str:
         post = operations.post_need if self.side == "need" else operations.post_resource
         entry = post(form.content(), by=self.actor, at=self.at, draft=draft)
+        self.attached.put(entry)
         self.form_done()
         return self.url("detail", entry.number)
 
@@ -363,12 +376,16 @@ class EntryEdit(EntryNew):
         version = version_of(form)
         if self.is_draft:
             post: Any = operations.post_need if self.side == "need" else operations.post_resource
-            post(form.content(), by=self.actor, at=self.at, draft=self.entry, version=version)
+            entry = post(
+                form.content(), by=self.actor, at=self.at, draft=self.entry, version=version
+            )
+            self.attached.put(entry)
             self.form_done()
-            return self.url("detail", self.entry.number)
+            return self.url("detail", entry.number)
         changed = operations.edit(
             self.entry, form.content(), by=self.actor, at=self.at, version=version
         )
+        self.attached.put(changed)
         if queries.pending_of(changed):
             say(self.request, _("修改已提交受理，通过前仍显示原来的内容。"))
         self.form_done()

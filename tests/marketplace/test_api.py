@@ -110,7 +110,7 @@ def test_nobody_reads_a_need_at_the_public_level() -> None:
             "name": need.organization.name,
             "verified": True,
         },
-        "category": {"code": "elderly", "name": "为老服务"},
+        "category": {"code": "elderly", "name": "为老服务", "name_en": "Elderly care"},
         "region": {
             "code": "999901001",
             "name": "滨河街道",
@@ -120,7 +120,7 @@ def test_nobody_reads_a_need_at_the_public_level() -> None:
         "availability": "RECURRING",
         "quantity": "30.00",
         "remaining": "30.00",
-        "unit": {"code": "portion", "name": "份"},
+        "unit": {"code": "portion", "name": "份", "name_en": "portions"},
         "period": "DAY",
         "starts_on": None,
         "ends_on": None,

@@ -14,6 +14,7 @@ from core.permissions import NOBODY, Actor
 from marketplace import operations, queries
 from marketplace.models import Need
 from marketplace.options import TRUST_VERIFIED
+from marketplace.states import EntryState
 from tests.archive.test_archive import browser
 from tests.factories import accounts as people
 from tests.factories.archive import make_file, make_upload
@@ -44,6 +45,7 @@ def readers(owner: Actor) -> dict[str, Actor]:
         "coordinator": people.coordinator(),
         "auditor": people.auditor(),
         "verified organization": people.member(),
+        "unverified organization": people.member(people.make_organization(verified=False)),
         "anonymous": NOBODY,
     }
 
@@ -53,13 +55,14 @@ def seeing(owner: Actor, file: File) -> set[str]:
     return {n for n, a in readers(owner).items() if archive_permissions.can_see_file(a, file)}
 
 
-EVERYBODY = {"owner", "coordinator", "auditor", "verified organization", "anonymous"}
 INSIDE = {"owner", "coordinator", "auditor"}
+VERIFIED = INSIDE | {"verified organization"}
+EVERYBODY = VERIFIED | {"unverified organization", "anonymous"}
 
 
 @pytest.mark.parametrize(
     ("visibility", "expected"),
-    [("PUBLIC", EVERYBODY), ("PARTNERS", EVERYBODY - {"anonymous"}), ("INTERNAL", INSIDE)],
+    [("PUBLIC", EVERYBODY), ("PARTNERS", VERIFIED), ("INTERNAL", INSIDE)],
 )
 def test_an_attachment_is_seen_by_whoever_reads_the_entry(
     owner: Actor, visibility: str, expected: set[str]
@@ -70,6 +73,16 @@ def test_an_attachment_is_seen_by_whoever_reads_the_entry(
         assert seeing(owner, file) == INSIDE
         operations.show_file(need, file, by=people.coordinator(), at=timezone.now())
     assert seeing(owner, file) == expected
+
+
+def test_what_is_put_to_a_draft_is_read_with_the_entry(owner: Actor) -> None:
+    need, file = need_of(owner, state=EntryState.SUBMITTED), make_file(by=owner)
+    operations.add_files(need, [file], by=owner, at=timezone.now())
+    assert seeing(owner, file) == INSIDE
+    opened = operations.approve(need, by=people.coordinator(), at=timezone.now())
+    assert seeing(owner, file) == EVERYBODY
+    operations.withdraw(opened, by=owner, at=timezone.now())
+    assert seeing(owner, file) == INSIDE
 
 
 def test_a_proof_is_for_the_owner_and_the_operator(owner: Actor) -> None:

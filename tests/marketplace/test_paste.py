@@ -84,6 +84,8 @@ def test_a_chat_message_fills_the_whole_form() -> None:
         ("招30名志愿者陪50位老人", "30", "person", "ONCE"),
         ("借一个能坐40人的场地，每周3小时", "3", "hour", "WEEK"),
         ("1,200份宣传单", "1200", "portion", "ONCE"),
+        ("要 12 位志愿者", "12", "person", "ONCE"),
+        ("招募12名老师", "12", "person", "ONCE"),
     ],
 )
 def test_amounts(text: str, quantity: str, unit: str, period: str) -> None:
@@ -203,3 +205,42 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 def test_the_benchmark_half_that_was_worked_on_stays_good() -> None:
     table = measure("tune")
     assert {field: counts["right"] for field, counts in table.items()} == dict.fromkeys(table, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "closes"),
+    [
+        ("12月20日前需要轮椅3台", "2026-12-20", "2026-12-20"),
+        ("12 月 20 日前送到", "2026-12-20", "2026-12-20"),
+        ("12月1日起，12月20日前做完", "2026-12-20", None),
+        ("12月20日前送到，12月5日前报名", "2026-12-20", "2026-12-05"),
+    ],
+)
+def test_a_day_by_which_something_is_needed_is_the_deadline_too(
+    text: str, end: str, closes: str | None
+) -> None:
+    found = fields(text)
+    assert (found.get("ends_on"), found.get("closes_on")) == (end, closes)
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "kind"),
+    [
+        ("需要轮椅3台", "need", "GOODS"),
+        ("想要一批文具和书包", "need", "GOODS"),
+        ("求捐实物：棉被", "need", "GOODS"),
+        ("轮椅坏了，求上门修一修", "need", None),
+        ("门口做三处坡道", "need", "WORKS"),
+        ("助学金缺口三万元", "need", "MONEY"),
+        ("每天30份午餐送餐", "need", None),
+        ("捐大米1.5吨", "resource", "GOODS"),
+        ("轮椅免费借用", "resource", "EQUIPMENT"),
+        ("会议室周末开放", "resource", "VENUE"),
+        ("30名志愿者可以帮忙", "resource", "VOLUNTEER"),
+        ("上门理发", "resource", None),
+    ],
+)
+def test_kinds_are_guessed_where_words_or_units_say_so(
+    text: str, side: str, kind: str | None
+) -> None:
+    assert fields(text, side).get("kind") == kind

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from marketplace import operations
 from marketplace.models import Category, EntryVersion, Need
 from marketplace.states import EntryState
 from tests.factories import accounts as people
-from tests.factories.marketplace import make_need, make_offer, whole
+from tests.factories.marketplace import make_need, make_offer, need_content, whole
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -171,6 +172,40 @@ def test_the_export_holds_the_filtered_list_with_formulas_neutralised(
     assert rows[0] == ["编号", "标题", "状态"]
     assert [row[1:] for row in rows[1:]] == [["'=1+1 轮椅", "等待对接"]]
     assert "filename" in response["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("state=zzz&page=abc", "page、state=zzz"),
+        ("sort=oldest", "sort=oldest"),
+        ("<b>=1&state=open", "b"),
+        ("state=open&sort=closing&q=轮椅&utm_source=x", ""),
+    ],
+)
+def test_unknown_conditions_are_named(owner: Client, query: str, named: str) -> None:
+    text = soup(owner.get(f"/needs/mine/?{query}")).get_text()
+    assert (f"没有这个条件：{named}，没有用它筛选。" in text) == bool(named)
+    assert ("没有这个条件" in text) == bool(named)
+
+
+def test_the_intake_names_unknown_conditions() -> None:
+    text = soup(staff_client().get("/intake/?status=zzz")).get_text()
+    assert "没有这个条件：status，没有用它筛选。" in text
+
+
+def test_a_history_names_groups_amounts_and_days(owner: Client, membership: Membership) -> None:
+    need = make_need(organization=membership.organization, quantity=Decimal(10))
+    operations.edit(
+        need,
+        need_content(groups=["elderly", "disabled"], quantity=Decimal(12)),
+        by=people.actor_for(membership.user, membership.organization),
+        at=AT,
+    )
+    text = soup(owner.get(f"/needs/{need.number}/")).get_text()
+    assert "老年人、残疾人" in text
+    assert "elderly" not in text
+    assert "12.00" not in text
 
 
 def test_odd_addresses_of_a_list_are_no_error(owner: Client) -> None:
