@@ -3,6 +3,7 @@
 `docs/running.md` explains each variable for whoever installs this for real.
 """
 
+import os
 from pathlib import Path
 
 import dj_database_url
@@ -70,6 +71,7 @@ if ADMIN_ENABLED:
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -263,6 +265,10 @@ ELASTICSEARCH: dict[str, object] = {
     },
 }
 
+# The message broker between `manage.py work` and a fleet of `manage.py fleet`; without an address
+# the first does everything itself.
+FLEET = {"url": env.text("AMQP_URL"), "queue": env.text("AMQP_QUEUE", "gongyi")}
+
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.TokenAuthentication",
@@ -301,10 +307,37 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "Answer": "matching.models.Answer",
     },
 }
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "()": "core.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        },
+        "json": {"()": "core.logs.ObjectFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": env.choice("LOG_FORMAT", ("line", "json")),
+        }
+    },
+    # A fleet writes a line for each message otherwise; what happened stands in the rows.
+    "loggers": {
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+# Figures for Prometheus, for whoever shows this token. The client library reads where the site's
+# processes share their counts from the environment when it is first imported.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN:
+    _metrics_dir = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics")))
+    _metrics_dir.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from core import outbox
 from core.triggers import lifted
 from search.embedded.token_index import token_index
 
@@ -54,6 +55,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not needs_database(item):
             item.add_marker(pytest.mark.once)
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Whatever a test registers is gone after it."""
+    events = {name: list(found) for name, found in outbox._by_event.items()}
+    names = dict(outbox._by_name)
+    yield
+    outbox._by_event.clear()
+    outbox._by_event.update(events)
+    outbox._by_name.clear()
+    outbox._by_name.update(names)
 
 
 @pytest.fixture(autouse=True)

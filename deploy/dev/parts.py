@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from deploy.dev import packages
+from deploy.dev.broker import RabbitMQ
 from deploy.dev.ports import free_port, unprivileged, wait_until
 from deploy.dev.processes import Processes
 from deploy.dev.search_server import Elasticsearch
@@ -137,7 +138,7 @@ class Chromium:
         return bool(listed.stdout.strip())
 
 
-PARTS: Sequence[Part] = (PostgreSQL(), Elasticsearch(), Chromium())
+PARTS: Sequence[Part] = (PostgreSQL(), Elasticsearch(), RabbitMQ(), Chromium())
 
 
 def start_parts(

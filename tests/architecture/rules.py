@@ -35,7 +35,10 @@ CLOCK_FILES = {
     "core/context.py",
     "core/health.py",
     "core/jobs.py",
+    "core/metrics.py",
+    "core/fleet.py",
     "core/outbox.py",
+    "core/worker.py",
     "accounts/models/user.py",  # createsuperuser has no moment to give to the manager of users
 }
 CLOCKS = {
