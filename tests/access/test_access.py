@@ -32,6 +32,7 @@ def answer_of(client: Client, method: str, path: str) -> str:
     return "L" if to_sign_in else str(answer.status_code)
 
 
+@pytest.mark.timeout(600)  # hundreds of pages, on a busy machine
 @pytest.mark.parametrize("app", APPS)
 def test_each_role_gets_each_page_or_the_reason(app: str) -> None:
     world = build()

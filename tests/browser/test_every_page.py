@@ -84,6 +84,7 @@ def faults_of(page: Page, path: str, server: str) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(600)  # hundreds of pages, on a busy machine
 @pytest.mark.parametrize("role", sorted(pages()))
 def test_every_page_is_accessible_quiet_and_narrow(
     role: str, visitor: BrowserContext, live_server: Any

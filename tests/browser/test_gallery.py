@@ -41,7 +41,7 @@ def gallery() -> Iterator[str]:
 
 
 def _wait_for(address: str) -> None:
-    for _ in range(150):
+    for _ in range(600):  # a minute: a busy machine takes its time
         try:
             with urllib.request.urlopen(address):
                 return
