@@ -2,6 +2,7 @@
 
     --corpus C.jsonl --queries Q.jsonl --qrels R.tsv    quality and time on judged texts, BEIR form
     --generated 10000                                    build and time on generated entries
+    --engine elasticsearch                               the server of ELASTICSEARCH_URL beside it
 
 Each runs through the gateway on a database of its own (SQLite, or the server of DATABASE_URL),
 beside SQLite's FTS5 on words as jieba cuts them, in the same process.
@@ -13,7 +14,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from benchmarks.database import own_database
 from benchmarks.generated_texts import Generated
@@ -23,6 +26,7 @@ from benchmarks.peers import JiebaFTS5
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KIND = "measured"
 SIZE = 10
+EMBEDDED = "embedded"
 
 Find = Callable[[str], list[str]]
 
@@ -110,15 +114,16 @@ def embed() -> tuple[bool, float]:
     return bool(model), time.perf_counter() - started
 
 
-def finder(*, meaning: bool, exact: bool = False) -> Find:
+def finder(*, meaning: bool, exact: bool = False, engine: str = EMBEDDED) -> Find:
     """The product's search as a function from query to item names."""
     from search.gateways.shapes import LEVELS, SearchRequest  # noqa: PLC0415
-    from search.queries.market import gateway  # noqa: PLC0415
     from search.queries.meaning import meaning_of  # noqa: PLC0415
     from search.queries.synonyms import synonyms_in_force  # noqa: PLC0415
 
+    answering = _engine(engine)
+
     def find(q: str) -> list[str]:
-        page = gateway().search(
+        page = answering.search(
             SearchRequest(level=LEVELS[0], at=NOW, q=q, size=SIZE, exact=exact),
             synonyms=synonyms_in_force(),
             meaning=meaning_of(q) if meaning else None,
@@ -126,6 +131,49 @@ def finder(*, meaning: bool, exact: bool = False) -> Find:
         return [hit.number for hit in page.hits]
 
     return find
+
+
+def _engine(name: str) -> Any:
+    from search.queries import engines  # noqa: PLC0415
+
+    return engines.embedded() if name == EMBEDDED else engines.elasticsearch()
+
+
+def _batches(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    while some := list(islice(rows, size)):
+        yield some
+
+
+def _document(row: Any) -> Any:
+    from core.ports import SearchDocument  # noqa: PLC0415 - Django is set up by now
+
+    return SearchDocument(
+        kind=row.kind,
+        id=row.object_id,
+        number=row.number,
+        version=row.version,
+        level=row.level,
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        state=row.state,
+        posted_at=row.posted_at,
+    )
+
+
+def fill_server() -> float:
+    """Give the search server everything that the embedded index holds; returns CPU seconds of this
+    process, which is not the server's."""
+    from search.models import SearchEntry  # noqa: PLC0415
+    from search.queries.synonyms import synonyms_in_force  # noqa: PLC0415
+
+    server, started = _engine("elasticsearch"), time.process_time()
+    server.clear()
+    rows = SearchEntry.objects.order_by("pk")
+    for batch in _batches(rows.iterator(chunk_size=1000), 1000):
+        server.index([_document(row) for row in batch], synonyms=synonyms_in_force())
+    server.refresh()
+    return time.process_time() - started
 
 
 def measure(label: str, find: Find, queries: Iterable[Text], *, cold: bool = False) -> Measured:
@@ -146,7 +194,7 @@ def measure(label: str, find: Find, queries: Iterable[Text], *, cold: bool = Fal
     return Measured(label, runs, times, cpu)
 
 
-def judged_table(corpus: Path, queries: Path, qrels: Path) -> Iterator[str]:
+def judged_table(corpus: Path, queries: Path, qrels: Path, engine: str = EMBEDDED) -> Iterator[str]:
     """The lines of the table for judged texts, and the goals."""
     texts, asked, judged = read_texts(corpus), read_texts(queries), read_grades(qrels)
     answer = max(grade for grades in judged.values() for grade in grades.values())
@@ -160,20 +208,49 @@ def judged_table(corpus: Path, queries: Path, qrels: Path) -> Iterator[str]:
     ]
     if has_model:
         ways.append(measure("product, words + meaning", finder(meaning=True), asked, cold=True))
+    server: list[Measured] = []
+    if engine != EMBEDDED:
+        spent = fill_server()
+        yield f"search server filled in {spent:.2f} CPU s of this process"
+        server = [
+            measure("server, words", finder(meaning=False, engine=engine), asked),
+            *(
+                [measure("server, words + meaning", finder(meaning=True, engine=engine), asked)]
+                if has_model
+                else []
+            ),
+        ]
     yield f"{len(texts)} items indexed in {cpu:.2f} CPU s; vectors in {seconds:.1f} s"
     yield f"{'':26}  queries  MRR@10  nDCG@10  recall@10    P@5   p50 ms   p95 ms  CPU ms"
     figures = {}
-    for way in ways:
+    for way in [*ways, *server]:
         figures[way.label] = found = quality(way.runs, judged, answer)
         yield (
             f"{way.label:26}  {found.queries:7}  {found.mrr:6.3f}  {found.ndcg:7.3f}"
             f"  {found.recall:9.3f}  {found.precision:5.3f}"
             f"  {quantile(way.times, 0.5):7.1f}  {way.p95:7.1f}  {quantile(way.cpu, 0.5):6.1f}"
         )
+    for way, beside in zip(server, ways[2:], strict=False):
+        yield _compared(way, beside, figures)
     if has_model:
         yield from _goals(ways, figures)
     else:
         yield "no model here (extra `semantic`): meaning was not measured"
+
+
+def _compared(way: Measured, beside: Measured, figures: dict[str, Quality]) -> str:
+    """How far two engines agree: their quality, and how much of the top ten they share."""
+    apart = figures[way.label].ndcg - figures[beside.label].ndcg
+    shared = [
+        len(set(found) & set(beside.runs[name])) / max(len(found), len(beside.runs[name]), 1)
+        for name, found in way.runs.items()
+        if found or beside.runs[name]
+    ]
+    overlap = sum(shared) / max(len(shared), 1)
+    return (
+        f"{way.label} beside {beside.label}: nDCG@10 {apart:+.4f} (goal within 0.005), "
+        f"overlap of the top {SIZE} {overlap:.3f}"
+    )
 
 
 def _goals(ways: Sequence[Measured], figures: dict[str, Quality]) -> Iterator[str]:
@@ -220,7 +297,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--queries", type=Path)
     parser.add_argument("--qrels", type=Path)
-    parser.add_argument("--engine", choices=["embedded"], default="embedded")
+    parser.add_argument("--engine", choices=[EMBEDDED, "elasticsearch"], default=EMBEDDED)
     parser.add_argument("--generated", type=int, metavar="ENTRIES")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
@@ -232,7 +309,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         lines = (
             generated_table(options.generated, options.seed)
             if options.generated
-            else judged_table(*judged)
+            else judged_table(*judged, options.engine)
         )
         for line in lines:
             print(line, flush=True)

@@ -233,6 +233,36 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The search server; without an address the embedded index serves alone. Readers: an account that
+# sees one level's index and no other, so that the process that serves the public cannot read more.
+ELASTICSEARCH: dict[str, object] = {
+    "urls": env.items("ELASTICSEARCH_URL"),
+    "prefix": env.text("ELASTICSEARCH_PREFIX", "gongyi"),
+    "user": env.text("ELASTICSEARCH_USER"),
+    "password": env.text("ELASTICSEARCH_PASSWORD"),
+    "ca": env.text("ELASTICSEARCH_CA"),
+    "shards": env.number("ELASTICSEARCH_SHARDS", 1),
+    "replicas": env.number("ELASTICSEARCH_REPLICAS", 0),
+    "readers": {
+        level: account
+        for level, account in {
+            "PUBLIC": (
+                env.text("ELASTICSEARCH_PUBLIC_USER"),
+                env.text("ELASTICSEARCH_PUBLIC_PASSWORD"),
+            ),
+            "PARTNERS": (
+                env.text("ELASTICSEARCH_PARTNERS_USER"),
+                env.text("ELASTICSEARCH_PARTNERS_PASSWORD"),
+            ),
+            "INTERNAL": (
+                env.text("ELASTICSEARCH_INTERNAL_USER"),
+                env.text("ELASTICSEARCH_INTERNAL_PASSWORD"),
+            ),
+        }.items()
+        if account[0]
+    },
+}
+
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.TokenAuthentication",

@@ -144,8 +144,9 @@ class Search(APIView):
     def get(self, request: Request) -> Response:
         at = timezone.now()
         check_parameters(request, PARAMETERS)
-        wanted = read_request(request.query_params, reading_actor(api_actor(request)), at)
-        page = queries.market(wanted)
+        actor = reading_actor(api_actor(request))
+        wanted = read_request(request.query_params, actor, at)
+        page = queries.market(wanted, organization_id=actor.organization_id)
         return Response(
             {
                 "total": page.total,

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class SearchConfig(AppConfig):
@@ -12,9 +13,12 @@ class SearchConfig(AppConfig):
             register_settings,
             register_shell,
         )
+        from core.health import register_health  # noqa: PLC0415
         from search import context, handlers, wording  # noqa: F401, PLC0415 - handlers register
 
         register_nav(context.nav_items, order=PUBLIC_FIRST)
         register_shell(context.shell)
         register_settings(context.settings_items)
         wording.register()
+        if settings.ELASTICSEARCH["urls"]:
+            register_health("search_server", context.health)

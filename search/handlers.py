@@ -3,7 +3,10 @@
 import logging
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.jobs import periodic
 from core.outbox import Event, Finish, handles
@@ -29,6 +32,33 @@ def index_entry(event: Event) -> Finish:
 
 def _write(kind: str, ids: list[int]) -> None:
     operations.index_things(kind=kind, ids=ids)
+
+
+def to_the_server(_event: Event) -> None:
+    """What waits for the search server goes there at once, all of it in one go."""
+    operations.send(timezone.now())
+
+
+if settings.ELASTICSEARCH["urls"]:
+    # Without a server nothing would be done for each of these events.
+    handles(*ENTRY_EVENTS, *ORGANIZATION_EVENTS, priority=35)(to_the_server)
+
+
+@handles("search.refused", priority=60)
+def send_refused(event: Event) -> None:
+    """A document that the server refused; it ends among the dead letters until it is mended."""
+    operations.send_one(event.subject.kind, event.subject.id)
+
+
+@periodic(every=timedelta(seconds=5), label=_("看搜索服务器在不在，把没送到的送去"))
+def keep_the_server(at: datetime) -> None:
+    state = operations.look(at)
+    if state is None:
+        return
+    while operations.send(timezone.now()):
+        pass
+    if state.away_since is not None:
+        operations.look(timezone.now())
 
 
 @handles(*ORGANIZATION_EVENTS, priority=30)

@@ -129,6 +129,43 @@ class Counter(models.Model):
         return f"{self.name}: {self.value}"
 
 
+class EngineBacklog(models.Model):
+    """A thing that the search server does not hold yet as it is now: written with the thing's own
+    index rows, so nothing is lost while the server is away. `mark` rises with each change; a sent
+    row stays for a moment, until everybody finds what was written.
+    """
+
+    kind = models.CharField(max_length=32)
+    object_id = models.BigIntegerField()
+    organization_id = models.BigIntegerField(default=0)
+    mark = models.BigIntegerField(default=1)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="search_backlog_once")
+        ]
+        indexes = [
+            models.Index(fields=["sent_at", "id"], name="search_backlog_unsent"),
+            models.Index(fields=["organization_id"], name="search_backlog_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class EngineState(models.Model):
+    """How the search server stands, as whoever looked last has seen it."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    away_since = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason or 'answers'}"
+
+
 class SynonymGroup(models.Model):
     """Terms that staff take for the same thing.
 

@@ -74,12 +74,13 @@ def scoring_fields() -> tuple[str, ...]:
     return ("W", "U", "L") if tokens.has_words() else ("U", "B", "L")
 
 
-_FIELD_TOKENS: dict[str, Callable[[Cut], list[str]]] = {
+FIELD_TOKENS: dict[str, Callable[[Cut], list[str]]] = {
     "W": Cut.words,
     "U": Cut.chars,
     "B": Cut.bigrams,
     "L": Cut.latin,
 }
+"""How the terms of each field are made of a text."""
 
 
 def field_counts(title: str, text: str, *, groups: Sequence[Group] = ()) -> dict[str, Counts]:
@@ -94,7 +95,7 @@ def counts_of_cuts(title: Cut, text: Cut, *, groups: Sequence[Group] = ()) -> di
     """`field_counts` of texts that are cut already."""
     counted: dict[str, Counts] = {}
     for name in scoring_fields():
-        terms = _FIELD_TOKENS[name]
+        terms = FIELD_TOKENS[name]
         counted[name] = _weighted(terms(title), terms(text))
     if groups:
         counted["S"] = _weighted(concepts(title.plain, groups), concepts(text.plain, groups))
@@ -105,7 +106,7 @@ def query_counts(query: str, *, groups: Sequence[Group] = ()) -> dict[str, Count
     """Count the terms of each field of a query."""
     pieces = tokens.cut(query)
     counted: dict[str, Counts] = {
-        name: Counter(_FIELD_TOKENS[name](pieces)) for name in scoring_fields()
+        name: Counter(FIELD_TOKENS[name](pieces)) for name in scoring_fields()
     }
     if groups:
         # A repeated mention is no stronger wish.

@@ -7,20 +7,20 @@ added to `PARTS`.
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from deploy.dev import packages
+from deploy.dev.ports import free_port, unprivileged, wait_until
 from deploy.dev.processes import Processes
+from deploy.dev.search_server import Elasticsearch
 
 
 class Part(Protocol):
@@ -35,6 +35,14 @@ class Part(Protocol):
 
     def start(self, processes: Processes) -> dict[str, str]:
         """Starts the part and returns the environment variables that lead to it."""
+
+
+@runtime_checkable
+class Fetched(Protocol):
+    """A part of which something is in no Debian package."""
+
+    def bring(self) -> None:
+        """Fetch it, where that is possible; says what went wrong and does not raise."""
 
 
 class PostgreSQL:
@@ -129,7 +137,7 @@ class Chromium:
         return bool(listed.stdout.strip())
 
 
-PARTS: Sequence[Part] = (PostgreSQL(), Chromium())
+PARTS: Sequence[Part] = (PostgreSQL(), Elasticsearch(), Chromium())
 
 
 def start_parts(
@@ -144,8 +152,10 @@ def start_parts(
     With `strict` a missing part ends the program instead.
     """
     missing = [part for part in parts if not part.found()]
-    if missing:
-        install([name for part in missing for name in part.packages])
+    if missing and install([name for part in missing for name in part.packages]):
+        for part in missing:
+            if isinstance(part, Fetched):
+                part.bring()
     variables: dict[str, str] = {}
     sentences = []
     for part in parts:
@@ -161,33 +171,3 @@ def start_parts(
     if strict and sentences:
         sys.exit("\n".join([*sentences, "With CI=true a missing part is a failure."]))
     return variables, sentences
-
-
-def unprivileged(preferred: str) -> pwd.struct_passwd | None:
-    """Who runs a server that refuses root: None when this user is not root anyway."""
-    if os.geteuid() != 0:
-        return None
-    for name in (preferred, "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    sys.exit(f"There is no user {preferred} and no user nobody to run a server as.")
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_until(ready: Callable[[], bool], *, name: str, log: Path, seconds: float = 60) -> None:
-    """Asks `ready()` until it says yes; ends the program with the log when it never does."""
-    deadline = time.monotonic() + seconds
-    while not ready():
-        if time.monotonic() > deadline:
-            text = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-            sys.exit(f"{name} did not get ready within {seconds:.0f} s:\n{text}")
-        time.sleep(0.1)

@@ -4,10 +4,7 @@ Everything is written in the same database as what is indexed, so a backup holds
 one agrees with itself, and no service has to run.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable
@@ -18,9 +15,8 @@ from search.embedded.plan import frequencies
 from search.embedded.scope import readable
 from search.embedded.token_index import token_index
 from search.gateways import Held, Suggestion
+from search.gateways.checksums import digest
 from search.gateways.shapes import (
-    NEVER_CLOSES,
-    NEVER_POSTED,
     Key,
     Meaning,
     SearchPage,
@@ -114,7 +110,7 @@ def _held(row: SearchEntry) -> Held:
         version=row.version,
         analyzer=row.analyzer,
         synonyms=row.synonyms,
-        checksum=_digest(
+        checksum=digest(
             row.title,
             row.text,
             row.url,
@@ -131,34 +127,3 @@ def _held(row: SearchEntry) -> Held:
             row.shown,
         ),
     )
-
-
-def checksum(document: SearchDocument) -> str:
-    """What `Held.checksum` is when exactly this document is held."""
-    return _digest(
-        document.title.replace("\x00", " "),
-        document.text.replace("\x00", " "),
-        document.url,
-        document.state,
-        document.category,
-        document.organization.replace("\x00", " "),
-        document.organization_id,
-        document.verified,
-        document.region,
-        document.place.replace("\x00", " "),
-        (document.posted_at or NEVER_POSTED).timestamp(),
-        (document.closes_at or NEVER_CLOSES).timestamp(),
-        {name: list(values) for name, values in document.facets.items()},
-        dict(document.shown),
-    )
-
-
-def _digest(*values: object) -> str:
-    plain = json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()[:32]
-
-
-def by_thing(held: Sequence[Held]) -> Iterator[tuple[Key, list[Held]]]:
-    """Group a batch of `held` by the thing."""
-    for key, group in groupby(held, key=lambda one: one.key):
-        yield key, list(group)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search import ranking
-from search.analysis.synonyms import Group, SynonymTable, expand
+from search.analysis.synonyms import Group, SynonymTable
 from search.embedded.facets import closing, facets
 from search.embedded.lists import listed
 from search.embedded.plan import Plan, plan
@@ -14,13 +14,11 @@ from search.gateways import cursors, highlights, terms
 from search.gateways.cursors import Cursor
 from search.gateways.shapes import (
     COUNT_LIMIT,
-    LARGEST_PAGE,
     LONGEST_QUERY,
     NEVER_CLOSES,
     NEVER_POSTED,
     RELEVANCE,
     WINDOW,
-    AlsoSearched,
     Counts,
     Filters,
     Hit,
@@ -29,6 +27,7 @@ from search.gateways.shapes import (
     SearchPage,
     SearchRequest,
     Share,
+    bounded,
 )
 from search.models import EntryTerms, SearchEntry
 
@@ -44,7 +43,7 @@ class _Ranked:
 
 def search(request: SearchRequest, synonyms: SynonymTable, meaning: Meaning | None) -> SearchPage:
     """See `Gateway.search`."""
-    request = _bounded(request)
+    request = bounded(request)
     cursor = cursors.decode(request.cursor) if request.cursor else None
     groups = () if request.exact else synonyms.groups
     if not terms.query_terms(request.q):
@@ -56,11 +55,6 @@ def search(request: SearchRequest, synonyms: SynonymTable, meaning: Meaning | No
         )
         cursor = Cursor(tuple(planned.weights.items()), planned.floor, tuple(extras))
     return _Found(request, planned, groups, meaning).page(cursor)
-
-
-def _bounded(request: SearchRequest) -> SearchRequest:
-    size = max(1, min(request.size, LARGEST_PAGE))
-    return replace(request, q=request.q[:LONGEST_QUERY].strip(), size=size)
 
 
 def _browse(request: SearchRequest, cursor: Cursor) -> SearchPage:
@@ -115,7 +109,7 @@ class _Found:
             more=len(held) > COUNT_LIMIT,
             facets=facets(request.level, request.filters, ids) if request.with_facets else {},
             closing=_closing(request, ids),
-            also_searched=also_searched(request.q, self.groups),
+            also_searched=highlights.also_searched(request.q, self.groups),
             cursor=_text(following),
             widen=()
             if allowed
@@ -231,14 +225,6 @@ def _entry_ids(level: str, keys: Sequence[Key]) -> list[int]:
         rows = SearchEntry.objects.filter(level=level, kind=kind, object_id__in=among(ids))
         found.update({(kind, oid): pk for pk, oid in rows.values_list("pk", "object_id")})
     return [found[key] for key in keys if key in found]
-
-
-def also_searched(q: str, groups: Sequence[Group]) -> tuple[AlsoSearched, ...]:
-    """Other words that were looked for, by the word that was typed."""
-    others: dict[str, list[str]] = {}
-    for one in expand(q, groups):
-        others.setdefault(one.of, []).append(one.term)
-    return tuple(AlsoSearched(word, tuple(found)) for word, found in others.items())
 
 
 def _hit(

@@ -6,6 +6,7 @@ means is decided in `search.queries` and handed in.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol
 
 from core.ports import SearchDocument
@@ -14,11 +15,31 @@ from search.gateways.shapes import Key, Meaning, SearchPage, SearchRequest
 
 
 class GatewayError(Exception):
-    """The engine gave no answer. Permanent: asking again will not help."""
+    """The engine gave no answer. Permanent: asking again will not help.
+
+    The message names the cause and the cure for whoever runs the installation; no query text and
+    no personal data stand in it.
+    """
 
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that an engine will never take, and why."""
+
+    key: Key
+    reason: str
+
+
+class DocumentsRefused(GatewayError):
+    """Some documents were refused for good; all others of the call are written."""
+
+    def __init__(self, refused: Sequence[Refused]) -> None:
+        super().__init__("; ".join(f"{one.key}: {one.reason}" for one in refused), permanent=True)
+        self.refused = tuple(refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,12 @@ class Held:
     analyzer: str
     synonyms: str
     checksum: str
+
+
+def by_thing(held: Sequence[Held]) -> Iterator[tuple[Key, list[Held]]]:
+    """Group a batch of `held` by the thing."""
+    for key, group in groupby(held, key=lambda one: one.key):
+        yield key, list(group)
 
 
 class Gateway(Protocol):

@@ -8,8 +8,10 @@ nothing: level and filters are applied again on every page, to every row that it
 import base64
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -47,16 +49,29 @@ def encode(cursor: Cursor) -> str:
         cursor.phase,
         after,
     ]
-    packed = zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 9)
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return packed(plain)
+
+
+def packed(plain: object) -> str:
+    """JSON values as a text for the URL."""
+    raw = zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 9)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+Decoded = TypeVar("Decoded")
+
+
+def unpacked(text: str, read: Callable[[object], Decoded]) -> Decoded:
+    """What `packed` wrote, as `read` understands it. Raises Invalid at `cursor` for anything else."""
+    try:
+        return read(json.loads(_unpacked(text)))
+    except (ValueError, TypeError, KeyError, zlib.error, RecursionError) as error:
+        raise Invalid({"cursor": _("这一页的链接不完整，请回到第一页。")}) from error
 
 
 def decode(text: str) -> Cursor:
     """Raises Invalid at `cursor` for whatever `encode` cannot have written."""
-    try:
-        return _cursor(json.loads(_unpacked(text)))
-    except (ValueError, TypeError, KeyError, zlib.error, RecursionError) as error:
-        raise Invalid({"cursor": _("这一页的链接不完整，请回到第一页。")}) from error
+    return unpacked(text, _cursor)
 
 
 def _unpacked(text: str) -> bytes:
@@ -77,23 +92,23 @@ def _cursor(plain: object) -> Cursor:
     if len(weights) > 500 or max(len(extras), len(rest), len(used)) > 4 * WINDOW:
         raise ValueError
     return Cursor(
-        weights=tuple((_term(term), _whole(weight)) for term, weight in weights),
-        floor=_whole(floor),
-        extras=tuple(_whole(one) for one in extras),
-        rest=tuple((_whole(entry), float(score)) for entry, score in rest),
-        used=tuple(_whole(one) for one in used),
-        phase=_whole(phase),
-        after=after and (_moment(after[0]), _whole(after[1])),
+        weights=tuple((term_of(term), whole_number(weight)) for term, weight in weights),
+        floor=whole_number(floor),
+        extras=tuple(whole_number(one) for one in extras),
+        rest=tuple((whole_number(entry), float(score)) for entry, score in rest),
+        used=tuple(whole_number(one) for one in used),
+        phase=whole_number(phase),
+        after=after and (_moment(after[0]), whole_number(after[1])),
     )
 
 
-def _whole(value: object) -> int:
+def whole_number(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value < 2**62:
         raise ValueError
     return value
 
 
-def _term(value: object) -> str:
+def term_of(value: object) -> str:
     if not isinstance(value, str) or not value.isalnum():
         raise ValueError
     return value

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from search.analysis.phrases import common_phrases, spans
 from search.analysis.synonyms import Group, expand
 from search.analysis.tokens import chars
-from search.gateways.shapes import Marked
+from search.gateways.shapes import AlsoSearched, Marked
 
 SNIPPET = 110
 """Characters of a snippet."""
@@ -22,6 +22,14 @@ def always_marked(q: str, groups: Sequence[Group]) -> list[str]:
     """
     singles = [run for run in _RUN.findall(q) if len(run) == 1 and chars(run)]
     return [*(one.term for one in expand(q, groups)), *singles]
+
+
+def also_searched(q: str, groups: Sequence[Group]) -> tuple[AlsoSearched, ...]:
+    """Other words that were looked for, by the word that was typed."""
+    others: dict[str, list[str]] = {}
+    for one in expand(q, groups):
+        others.setdefault(one.of, []).append(one.term)
+    return tuple(AlsoSearched(word, tuple(found)) for word, found in others.items())
 
 
 def phrases_to_mark(q: str, document: str, always: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -94,6 +94,12 @@ class SearchRequest:
     size: int = 20
     exact: bool = False
     with_facets: bool = False
+
+
+def bounded(request: SearchRequest) -> SearchRequest:
+    """The request within the limits that every engine keeps."""
+    size = max(1, min(request.size, LARGEST_PAGE))
+    return replace(request, q=request.q[:LONGEST_QUERY].strip(), size=size)
 
 
 @dataclass(frozen=True, slots=True)

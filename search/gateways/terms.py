@@ -54,6 +54,16 @@ def query_terms(q: str) -> list[str]:
     return [*dict.fromkeys(pairs), *(index_term(LEVELS[0], "U", t)[1:] for t in sorted(singles))]
 
 
+def candidate_terms(cuts: Iterable[tokens.Cut], groups: Iterable[str]) -> list[str]:
+    """The terms by which an entry is found, without a level's letter: pairs, characters, groups."""
+    found: set[str] = set()
+    for cut in cuts:
+        found.update(_index_terms(INDEX_LETTERS["B"], cut.bl_tokens()))
+        found.update(_index_terms(INDEX_LETTERS["U"], cut.chars()))
+    found.update(_index_terms(INDEX_LETTERS["S"], groups))
+    return sorted(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Analyzed:
     """An entry's text, cut once: what the token index and what the ranking keeps."""

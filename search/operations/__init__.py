@@ -5,6 +5,16 @@ Other apps import from here: `from search import operations as search_operations
 
 from search.operations.check import find_differences, index_faults, mend
 from search.operations.digest import tell_new_entries
+from search.operations.engine import (
+    drop_idle_indexes,
+    find_engine_differences,
+    idle_indexes,
+    look,
+    mend_engine,
+    rebuild_engine,
+    send,
+    send_one,
+)
 from search.operations.index import (
     analyze_again,
     index_organization,
@@ -39,16 +49,22 @@ __all__ = [
     "adopt_model",
     "analyze_again",
     "delete_search",
+    "drop_idle_indexes",
     "fill_vectors",
     "find_differences",
+    "find_engine_differences",
     "forget_stale_vectors",
+    "idle_indexes",
     "index_faults",
     "index_organization",
     "index_things",
+    "look",
     "mark_seen",
     "mend",
+    "mend_engine",
     "pause_search",
     "rebuild",
+    "rebuild_engine",
     "refresh_frequencies",
     "remove_synonyms",
     "rename_search",
@@ -56,6 +72,8 @@ __all__ = [
     "save_search",
     "save_synonyms",
     "see_search",
+    "send",
+    "send_one",
     "take_over",
     "tell_new_entries",
     "things_left",

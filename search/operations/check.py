@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Literal
 
 from core.ports import DocumentSource, SearchDocument, search_documents
-from search.embedded.gateway import by_thing, checksum
 from search.embedded.write import mend as mend_terms
-from search.gateways import Held
+from search.gateways import Held, by_thing
+from search.gateways.checksums import checksum
 from search.gateways.shapes import Key
 from search.gateways.terms import analyzer_version
 from search.models import SearchEntry

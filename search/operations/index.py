@@ -9,11 +9,12 @@ from itertools import islice
 from django.db import connection, transaction
 
 from core.ports import DocumentSource, search_documents
-from search.embedded.gateway import by_thing
 from search.embedded.token_index import token_index
 from search.embedded.write import analyze_again as cut_again
+from search.gateways import by_thing
 from search.gateways.terms import analyzer_version
 from search.models import Counter, SearchEntry, TermFrequency
+from search.operations import engine
 from search.operations.vectors import mark_stale
 from search.queries.market import gateway
 from search.queries.synonyms import synonyms_in_force
@@ -42,6 +43,7 @@ def index_things(*, kind: str, ids: Sequence[int]) -> int:
         if gone:
             gateway().remove(kind, gone)
         mark_stale(kind, ids, documents)
+        engine.note(kind, ids, documents)
     return written
 
 
@@ -145,6 +147,8 @@ def analyze_again(*, limit: int = BATCH) -> int:
         some = list(rows.order_by("pk").select_for_update()[:limit])
         if some:
             cut_again(some, synonyms)
+            for kind in {entry.kind for entry in some}:
+                engine.note(kind, sorted({e.object_id for e in some if e.kind == kind}), [])
     return len(some)
 
 

@@ -16,6 +16,7 @@ from core.ports import SearchDocument, Subject
 from search.embedding import Embedder, Vectors, embed_text, to_bytes
 from search.gateways.shapes import LEVELS
 from search.models import Counter, SearchEntry, SearchVector, VectorModel
+from search.operations import engine
 from search.queries import counters
 from search.queries.meaning import PASSAGE, QUERY, embedders, serving_model
 
@@ -191,6 +192,8 @@ def _make(embedder: Embedder, kind: str, batch: Sequence[_Text]) -> int:
             unique_fields=["kind", "object_id", "model", "side"],
             update_fields=["level", "text_hash", "vector", "change"],
         )
+        if embedder.model == serving_model():
+            engine.note(kind, [row.object_id for row in rows if row.side == PASSAGE], [])
     return len(rows)
 
 

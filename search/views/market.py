@@ -58,7 +58,10 @@ class Market(Page):
         text, at = self.request.GET.urlencode(), self.at
         state = State.read(text)
         asked = read_state(text, level=queries.reader_level(self.actor), at=at)
-        page = queries.market(replace(asked, size=PAGE, with_facets=True))
+        page = queries.market(
+            replace(asked, size=PAGE, with_facets=True),
+            organization_id=self.actor.organization_id,
+        )
         names = Words(state, page.facets)
         return {
             "state": state,

@@ -26,7 +26,13 @@ class FixedMeaning:
 
 
 class SearchCases:
-    """Ids of hits are compared whole, in order, unless the order is not promised."""
+    """Ids of hits are compared whole, in order, unless the order is not promised.
+
+    `latest_of_equals`: of more than a hundred equal candidates the engine ranks those indexed last;
+    otherwise it may choose.
+    """
+
+    latest_of_equals = True
 
     def settle(self, engine: Gateway) -> None:
         """Make what was written findable."""

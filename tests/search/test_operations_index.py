@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from search import operations
-from search.embedded.gateway import checksum
 from search.embedded.token_index import token_index
+from search.gateways.checksums import checksum
 from search.gateways.shapes import BUDGET
 from search.models import Counter, EntryTerms, FieldLength, SearchEntry, TermFrequency
 from search.operations.check import Difference

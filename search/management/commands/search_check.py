@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search import operations
+from search.gateways import GatewayError
 
 SHOWN = 50
 
@@ -23,9 +24,24 @@ class Command(BaseCommand):
         if found and options["mend"]:
             operations.mend(list(operations.find_differences(kinds)))
             found = self._report(kinds)
+        found += self._server(mend=options["mend"] and not found)
         if found:
             raise CommandError(f"the index differs in {found} places; --mend repairs it")
         self.stdout.write("the index is what the rows say")
+
+    def _server(self, *, mend: bool) -> int:
+        """The same for the search server, where one is set."""
+        try:
+            keys = list(operations.find_engine_differences())
+            if keys and mend:
+                operations.mend_engine(keys)
+                keys = list(operations.find_engine_differences())
+        except GatewayError as error:
+            self.stdout.write(str(error))
+            return 1
+        for kind, object_id in keys[:SHOWN]:
+            self.stdout.write(f"server    {kind} {object_id}")
+        return len(keys)
 
     def _report(self, kinds: list[str]) -> int:
         """Print what differs, one line each up to a limit; return how much it is in all."""
