@@ -1,5 +1,6 @@
 """What stands beside and below the fields while one types: hints, guesses, the three readers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -192,6 +193,17 @@ class EntryLive(SideView):
         kept = [mark for mark in marks if not mark.startswith(TEXT_GUESS)]
         typed["guessed"] = ",".join([*kept, TEXT_GUESS + found.code])
         return True
+
+
+_CALLER = re.compile(r"(?P<name>.+) (?P<phone>\+?[\d-]{7,}), ")
+
+
+def contact_of(actor: Actor) -> dict[str, str]:
+    """Whom the other side would call: whoever writes, or whoever called the coordinator."""
+    called = _CALLER.match(actor.on_behalf_of)
+    if called is None:
+        return {"contact_name": "" if actor.on_behalf_of else actor.name}
+    return {"contact_name": called["name"], "contact_phone": called["phone"]}
 
 
 def home_of(actor: Actor) -> Region | None:

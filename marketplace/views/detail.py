@@ -79,6 +79,7 @@ class EntryDetail(EntryPage):
             meter=self.meter(),
             crumbs=self.crumbs(),
             untitled=_("还没写标题"),
+            stay_url=self.request.path,
             address=self.request.build_absolute_uri(self.url("detail", entry.number)),
             panels=rendered_panels(
                 self.request, "entry", self.subject, self.actor, side=self.side, entry=entry

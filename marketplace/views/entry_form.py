@@ -334,7 +334,7 @@ class EntryNew(EntryPage):
 
     def initial(self) -> Mapping[str, Any]:
         wish = self.side == "need" and "micro_wish" in self.request.GET
-        start = {"region": self.home, "contact_name": self.actor.name}
+        start = {"region": self.home, **beside.contact_of(self.actor)}
         return {**start, "micro_wish": True, "kind": NeedKind.GOODS} if wish else start
 
     def perform(self, form: forms.Form) -> str:

@@ -2,7 +2,7 @@
 // keeps a copy in this browser at every key and posts the form to URL when the hand rests.
 // The copy is offered again after an error of the line, an ended session or the back button; it is
 // keyed by form and by organization acted for, so it never lands in somebody else's form.
-import { cookie, each, word } from "./page.js";
+import { cookie, each, renewToken, word } from "./page.js";
 
 const REST = 1500; // milliseconds without a key before the server is told
 const OLDEST = 14 * 24 * 3600 * 1000;
@@ -98,6 +98,7 @@ each("form[data-autosave]", (form) => {
   const changed = (event) => {
     if (event.isTrusted === false && event.type === "change") return;
     keep(form);
+    renewToken(form);
     clearTimeout(timer);
     if (!form.dataset.autosave) return show(status, word("savedHere", { time: clock(new Date()) }), false);
     timer = setTimeout(() => tell(form, status).catch(() => show(status, word("notSent", { time: clock(new Date()) }), true)), REST);
