@@ -75,8 +75,9 @@ SECTION = "people"
 
 
 def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
-    """单位与人员, for staff, with how many organizations wait to be verified."""
-    if not actor.roles or not permissions.is_staff(actor):
+    """单位与人员, for staff, with how many organizations wait to be verified; not
+    while they act for a caller."""
+    if not actor.roles or actor.on_behalf_of or not permissions.is_staff(actor):
         return []
     url = reverse("accounts:organization-list")
     return [NavItem(SECTION, _("单位与人员"), url, queries.unverified_count(actor), 75)]

@@ -15,7 +15,7 @@ def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     if actor.organization_id:
         waiting = queries.waiting_for(actor.organization_id).count()
         items.append(NavItem("matches", _("对接"), reverse("matching:match-list"), waiting, 40))
-    if actor.roles and is_staff(actor):
+    if actor.roles and not actor.on_behalf_of and is_staff(actor):
         count = queries.desk_needs(actor, "open").count()
         items.append(NavItem("desk", _("对接台"), reverse("matching:desk"), count, 21))
     return items

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from deploy.dev.demo import VAR, hold
+from deploy.dev.serving import VAR, hold
 
 
 def main() -> None:
