@@ -15,8 +15,9 @@ from core.models import Delivery
 from search import operations
 from search.gateways import GatewayError
 from search.gateways.elasticsearch import ElasticsearchGateway, writing
-from search.gateways.elasticsearch.connection import Away, Breaker
+from search.gateways.elasticsearch.connection import Breaker
 from search.gateways.elasticsearch.documents import source as as_written
+from search.gateways.elasticsearch.trouble import Away
 from search.gateways.shapes import NEWEST
 from search.models import EngineBacklog, EngineState
 from search.queries import engines, market
