@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PORT SEARCH_GOLD MATCH_GOLD UPGRADE
 
-.PHONY: help demo test lint audit bench assets reset locks messages screenshots
+.PHONY: help demo up test lint audit bench assets reset locks messages screenshots
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -10,6 +10,9 @@ help: ## what each target does
 
 demo: ## the site with its sample city at 127.0.0.1:8000; PORT= chooses another port
 	@$(PYTHON) -m deploy.dev.demo
+
+up: ## the same site on PostgreSQL, Elasticsearch and RabbitMQ; moves the demo's data over
+	@$(PYTHON) -m deploy.dev.up
 
 test: ## every test, on SQLite and on PostgreSQL, in a real Chromium
 	@$(PYTHON) -m deploy.dev.tests

@@ -7,13 +7,14 @@ added to `PARTS`.
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -57,33 +58,24 @@ class PostgreSQL:
         return self._programs() is not None
 
     def start(self, processes: Processes) -> dict[str, str]:
+        folder = Path(tempfile.mkdtemp(prefix="gongyi-postgresql-"))
+        processes.own(folder)
+        # Durability is of no use to a server that lives as long as one test run.
+        fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        return {"TEST_DATABASE_URL": self.serve(processes, folder, fast)}
+
+    def serve(self, processes: Processes, folder: Path, options: Mapping[str, str]) -> str:
+        """A server on the data in `folder`, made where there is none; returns its address."""
         programs = self._programs()
         if programs is None:
             raise LookupError("PostgreSQL is not on this machine.")
-        folder = Path(tempfile.mkdtemp(prefix="gongyi-postgresql-"))
-        processes.own(folder)
         owner = unprivileged("postgres")
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         data, port = folder / "data", free_port()
-        made = subprocess.run(
-            [
-                *(str(programs / "initdb"), "-D", str(data), "-U", "gongyi"),
-                *("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
-            ],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            user=owner.pw_uid if owner else None,
-            group=owner.pw_gid if owner else None,
-            extra_groups=[] if owner else None,
-        )
-        if made.returncode != 0:
-            sys.exit(f"initdb failed:\n{made.stdout}{made.stderr}")
-        # Durability is of no use to a server that lives as long as one test run.
-        options = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        options |= {"listen_addresses": "127.0.0.1", "port": str(port)}
+        if not data.exists():
+            self._make(programs, data, owner)
+        options = {**options, "listen_addresses": "127.0.0.1", "port": str(port)}
         options |= {"unix_socket_directories": str(folder), "max_connections": "200"}
         command = [str(programs / "postgres"), "-D", str(data)]
         for key, value in options.items():
@@ -94,7 +86,24 @@ class PostgreSQL:
         wait_until(
             lambda: subprocess.run(ready, check=False).returncode == 0, name=self.name, log=log
         )
-        return {"TEST_DATABASE_URL": f"postgres://gongyi@127.0.0.1:{port}/postgres"}
+        return f"postgres://gongyi@127.0.0.1:{port}/postgres"
+
+    def _make(self, programs: Path, data: Path, owner: pwd.struct_passwd | None) -> None:
+        made = subprocess.run(
+            [
+                *(str(programs / "initdb"), "-D", str(data), "-U", "gongyi"),
+                *("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            ],
+            cwd=data.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
+        )
+        if made.returncode != 0:
+            sys.exit(f"initdb failed:\n{made.stdout}{made.stderr}")
 
     def _programs(self) -> Path | None:
         """The folder of the newest server's programs."""

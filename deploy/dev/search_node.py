@@ -46,6 +46,8 @@ _SETTINGS: dict[str, object] = {
 class SearchNode:
     """Lays the folder out; `start` and `kill` may be called in turn. `home` holds the program.
 
+    Data that lies in the folder already is kept; ports, passwords and certificate are new.
+
     `settings` are added to those above, an empty value takes one away. `{folder}` in a value
     stands for the node's folder.
     """
@@ -112,7 +114,7 @@ class SearchNode:
     def _configure(self, settings: Mapping[str, str]) -> None:
         conf, folder = self.conf, self.folder
         for part in (conf / "jvm.options.d", folder / "tmp", folder / "data", folder / "logs"):
-            part.mkdir(parents=True)
+            part.mkdir(parents=True, exist_ok=True)
         for name in ("jvm.options", "log4j2.properties"):
             shutil.copy(self._home / "config" / name, conf / name)
         places = {"path.data": "{folder}/data", "path.logs": "{folder}/logs"}

@@ -53,9 +53,14 @@ class Elasticsearch:
         """A server of the caller's own, not yet started; its folder ends with `processes`."""
         folder = Path(tempfile.mkdtemp(prefix="gongyi-elasticsearch-"))
         processes.own(folder)
-        with zipfile.ZipFile(self._archive()) as archive:
-            archive.extractall(folder)
-        (home,) = folder.glob("elasticsearch-*")
+        return self.node_in(folder, settings)
+
+    def node_in(self, folder: Path, settings: Mapping[str, str] | None = None) -> SearchNode:
+        """A server in this folder, on the data that lies there."""
+        if not list(folder.glob(f"elasticsearch-{VERSION}")):
+            with zipfile.ZipFile(self._archive()) as archive:
+                archive.extractall(folder)
+        (home,) = folder.glob(f"elasticsearch-{VERSION}*")
         for program in (home / "bin").iterdir():
             program.chmod(0o755)
         java = self._java()

@@ -30,9 +30,7 @@ def wanted_port(target: str) -> int:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            sys.exit(
-                f"Port {port} cannot be used ({error.strerror}). Try: make {target} PORT=8001"
-            )
+            sys.exit(f"Port {port} cannot be used ({error.strerror}). Try: make {target} PORT=8001")
     return port
 
 

@@ -39,15 +39,15 @@ def target() -> Iterator[str]:
     """The address of a new, empty database."""
     name = f"copy_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(SERVER, autocommit=True) as server:
-        server.execute(f'create database "{name}"')  # type: ignore[call-overload]
+        server.execute(f'create database "{name}"')
     yield f"{SERVER.rpartition('/')[0]}/{name}"
     with psycopg.connect(SERVER, autocommit=True) as server:
-        server.execute(f'drop database "{name}" with (force)')  # type: ignore[call-overload]
+        server.execute(f'drop database "{name}" with (force)')
 
 
 def ask(url: str, query: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(url) as line:
-        return line.execute(query).fetchall()  # type: ignore[call-overload, no-any-return]
+        return line.execute(query).fetchall()
 
 
 def source() -> Path:
