@@ -140,7 +140,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_MAX", 10)},
+        # A request waits five seconds for a connection, then says that the database is away.
+        "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_MAX", 10), "timeout": 5},
         "options": "-c lock_timeout=10000 -c statement_timeout=60000",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

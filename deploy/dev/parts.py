@@ -64,7 +64,13 @@ class PostgreSQL:
         fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         return {"TEST_DATABASE_URL": self.serve(processes, folder, fast)}
 
-    def serve(self, processes: Processes, folder: Path, options: Mapping[str, str]) -> str:
+    def serve(
+        self,
+        processes: Processes,
+        folder: Path,
+        options: Mapping[str, str],
+        port: int | None = None,
+    ) -> str:
         """A server on the data in `folder`, made where there is none; returns its address."""
         programs = self._programs()
         if programs is None:
@@ -72,7 +78,7 @@ class PostgreSQL:
         owner = unprivileged("postgres")
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data, port = folder / "data", free_port()
+        data, port = folder / "data", port or free_port()
         if not data.exists():
             self._make(programs, data, owner)
         options = {**options, "listen_addresses": "127.0.0.1", "port": str(port)}
