@@ -307,4 +307,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # One line per request to the search server would drown the sentences that say what is wrong.
+    "loggers": {"elastic_transport": {"level": "WARNING"}},
 }
