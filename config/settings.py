@@ -328,8 +328,10 @@ LOGGING = {
             "formatter": env.choice("LOG_FORMAT", ("line", "json")),
         }
     },
-    # A fleet writes a line for each message otherwise; what happened stands in the rows.
+    # A line for each message of a fleet, or each request to the search server, would drown the
+    # sentences that say what is wrong; what happened stands in the rows.
     "loggers": {
+        "elastic_transport": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },
