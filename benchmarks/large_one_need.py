@@ -23,8 +23,8 @@ from benchmarks.measures import quantile
 from benchmarks.peers import FTS5
 from benchmarks.tables import at_least, machine, ratio, table
 from matching.engine import Item, Matcher
-from matching.engine.text import count
 from matching.engine.segment import Scale, Segment, best_places
+from matching.engine.text import count
 from matching.engine.weights import MEANING_BASELINE, WEIGHTS
 from search.analysis import tokens
 
