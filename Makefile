@@ -1,8 +1,8 @@
 # Thin on purpose: each target calls a module of deploy/dev/, which sets up what it needs by itself.
 PYTHON ?= python3
-export PORT SEARCH_GOLD MATCH_GOLD UPGRADE
+export PORT SEARCH_GOLD MATCH_GOLD SIZES ONLY UPGRADE
 
-.PHONY: help demo up test lint audit bench assets reset locks messages screenshots
+.PHONY: help demo up test lint audit bench bench-large assets reset locks messages screenshots
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -25,6 +25,9 @@ audit: ## known vulnerabilities of the locked packages
 
 bench: ## the benchmark tables; SEARCH_GOLD= and MATCH_GOLD= name the folders of labeled sets
 	@$(PYTHON) -m deploy.dev.bench
+
+bench-large: ## the tables at 100,000 and 1,000,000 entries; SIZES= ONLY=search|elasticsearch|matching
+	@$(PYTHON) -m deploy.dev.bench_large
 
 assets: ## build CSS and JS with npm
 	@$(PYTHON) -m deploy.dev.assets
