@@ -1,8 +1,8 @@
 # Thin on purpose: each target calls a module of deploy/dev/, which sets up what it needs by itself.
 PYTHON ?= python3
-export PORT SEARCH_GOLD MATCH_GOLD UPGRADE
+export PORT SEARCH_GOLD MATCH_GOLD UPGRADE ON ENTRIES PEOPLE SECONDS
 
-.PHONY: help demo test lint audit bench assets reset locks messages screenshots
+.PHONY: help demo test lint audit bench load assets reset locks messages screenshots
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -22,6 +22,9 @@ audit: ## known vulnerabilities of the locked packages
 
 bench: ## the benchmark tables; SEARCH_GOLD= and MATCH_GOLD= name the folders of labeled sets
 	@$(PYTHON) -m deploy.dev.bench
+
+load: ## 200 simulated people on PostgreSQL and Elasticsearch, then on SQLite; ON= ENTRIES= PEOPLE= SECONDS=
+	@$(PYTHON) -m deploy.dev.load
 
 assets: ## build CSS and JS with npm
 	@$(PYTHON) -m deploy.dev.assets

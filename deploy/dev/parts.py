@@ -52,6 +52,10 @@ class PostgreSQL:
     packages = ["postgresql", "postgresql-contrib"]
     without_it = "every test on PostgreSQL"
 
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable`: every commit is on disk, as in production."""
+        self.durable = durable
+
     def found(self) -> bool:
         return self._programs() is not None
 
@@ -81,7 +85,8 @@ class PostgreSQL:
         if made.returncode != 0:
             sys.exit(f"initdb failed:\n{made.stdout}{made.stderr}")
         # Durability is of no use to a server that lives as long as one test run.
-        options = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        kept = "on" if self.durable else "off"
+        options = {"fsync": kept, "full_page_writes": kept, "synchronous_commit": kept}
         options |= {"listen_addresses": "127.0.0.1", "port": str(port)}
         options |= {"unix_socket_directories": str(folder), "max_connections": "200"}
         command = [str(programs / "postgres"), "-D", str(data)]
