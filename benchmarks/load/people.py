@@ -62,9 +62,7 @@ def open_organizations(count: int, at: datetime) -> list[Organization]:
             contact_phone="13800000000",
         )
         begin(organization, by=SYSTEM, at=at, act="register", event="organization.registered")
-        made.append(
-            advance(organization, "verify", by=SYSTEM, at=at, changes={"verified_at": at})
-        )
+        made.append(advance(organization, "verify", by=SYSTEM, at=at, changes={"verified_at": at}))
     return made
 
 
@@ -112,9 +110,7 @@ def ask_around(parties: list[Party], at: datetime, *, seed: int) -> dict[int, li
 
 
 def _coordinator(party: Party) -> Actor:
-    return Actor(
-        user_id=party.user.pk, name="对接专员", scopes=(RoleScope("COORDINATOR", ""),)
-    )
+    return Actor(user_id=party.user.pk, name="对接专员", scopes=(RoleScope("COORDINATOR", ""),))
 
 
 def _first(model: type[Category] | type[Unit]) -> Category | Unit:

@@ -35,10 +35,12 @@ class Site:
     folder: Path
     environment: dict[str, str]
 
-    def run(self, *words: str) -> int:
+    def run(self, *words: str, quiet: bool = False) -> int:
         """A command of the repository, to its end; returns its status."""
         command = [self.python, *words]
-        return subprocess.run(command, cwd=ROOT, env=self.environment, check=False).returncode
+        told = subprocess.DEVNULL if quiet else None
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, stdout=told, check=False)
+        return done.returncode
 
     def need(self, *words: str) -> None:
         if self.run(*words) != 0:
@@ -81,17 +83,22 @@ def _load(processes: Processes, python: str, place: str, sizes: dict[str, int]) 
     """Fill, serve, load, check; whether everything held."""
     print(f"\n## {PLACES[place]}\n", flush=True)
     site = _site(processes, python, place)
-    plan, results = site.folder / "plan.json", site.folder / "results.json"
     site.need("manage.py", "migrate", "--verbosity=0")
     site.need("manage.py", "collectstatic", "--noinput", "--verbosity=0")
     counts = ["--entries", str(sizes["ENTRIES"]), "--people", str(sizes["PEOPLE"])]
-    site.need("-m", "benchmarks.load.seed", *counts, "--to", str(plan))
+    site.need("-m", "benchmarks.load.seed", *counts, "--to", str(site.folder / "plan.json"))
+    return try_out(processes, site, sizes)
+
+
+def try_out(processes: Processes, site: Site, sizes: dict[str, int]) -> bool:
+    """Serve a filled site, load it, check it; whether everything held."""
+    plan, results = site.folder / "plan.json", site.folder / "results.json"
     port = _serve(processes, site)
     site.environment["LOAD_PLAN"], site.environment["LOAD_RESULTS"] = str(plan), str(results)
     site.environment["LOAD_SECONDS"] = str(sizes["SECONDS"])
     locust = ["--headless", "--only-summary", "--users", str(sizes["PEOPLE"]), "--spawn-rate", "10"]
-    locust += ["--host", f"http://127.0.0.1:{port}", "--loglevel", "WARNING", "--reset-stats"]
-    site.run("-m", "locust", "-f", "benchmarks/load/locustfile.py", *locust)
+    locust += ["--host", f"http://127.0.0.1:{port}", "--loglevel", "WARNING"]
+    site.run("-m", "locust", "-f", "benchmarks/load/locustfile.py", *locust, quiet=True)
     if not results.exists():
         sys.exit("locust wrote no results; see the message above.")
     good = site.run("-m", "benchmarks.load.report", str(results)) == 0
