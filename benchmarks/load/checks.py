@@ -30,12 +30,18 @@ def faults_of_quantities() -> Iterator[str]:
         for entry in (touched | counted | model._default_manager.filter(held__gt=0)).distinct():
             taken = linked.get(entry.pk, Decimal(0)), held.get(entry.pk, Decimal(0))
             if entry.quantity is not None and sum(taken) > entry.quantity:
-                yield f"{entry.number}: {sum(taken)} taken of {entry.quantity}"
+                taken_in_all = _plain(sum(taken, Decimal(0)))
+                yield f"{entry.number}: {taken_in_all} taken of {_plain(entry.quantity)}"
             if taken != (entry.allocated, entry.held):
                 yield (
-                    f"{entry.number}: its matches take {taken[0]} and hold {taken[1]}, "
-                    f"it says {entry.allocated} and {entry.held}"
+                    f"{entry.number}: its matches take {_plain(taken[0])} and hold "
+                    f"{_plain(taken[1])}, it says {_plain(entry.allocated)} and "
+                    f"{_plain(entry.held)}"
                 )
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 def _sums(side: str) -> tuple[dict[int, Decimal], dict[int, Decimal]]:

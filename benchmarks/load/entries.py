@@ -11,7 +11,6 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organization, Region
-from benchmarks.generated_texts import Generated
 from core.models import NumberTicket
 from marketplace.models import (
     Availability,
@@ -59,7 +58,7 @@ def fill(
     count: int,
     *,
     lists: Lists,
-    texts: Generated,
+    texts: Any,
     at: datetime,
     seed: int,
 ) -> None:
@@ -86,7 +85,7 @@ def _rows(
     model: type[Need] | type[ResourceOffer],
     count: int,
     lists: Lists,
-    texts: Generated,
+    texts: Any,
     at: datetime,
     chance: random.Random,
 ) -> Iterator[Need | ResourceOffer]:

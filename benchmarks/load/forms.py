@@ -32,8 +32,11 @@ class _Forms(HTMLParser):
         elif tag == "select":
             self._select = told.get("name", "")
         elif tag == "option" and self._select:
-            if "selected" in told or self._select not in self._fields:
-                self._fields[self._select] = told.get("value", "")
+            first = self._select not in self._fields
+            value = told.get("value", "")
+            self._fields[self._select] = (
+                value if first or "selected" in told else self._fields[self._select]
+            )
 
     def _input(self, fields: Fields, told: dict[str, str]) -> None:
         kind, name = told.get("type", "text"), told.get("name", "")

@@ -14,11 +14,11 @@ def lines(result: dict[str, Any]) -> list[str]:
         "| | requests | errors | p50 ms | p95 ms | a second |",
         "|---|---|---|---|---|---|",
     ]
-    for kind in (*result["sign_in"], *result["kinds"]):
-        found.append(
-            f"| {kind['kind']} | {kind['requests']} | {kind['errors']} | {kind['p50']:.0f} "
-            f"| {kind['p95']:.0f} | {kind['rate']:.1f} |"
-        )
+    found += [
+        f"| {kind['kind']} | {kind['requests']} | {kind['errors']} | {kind['p50']:.0f} "
+        f"| {kind['p95']:.0f} | {kind['rate']:.1f} |"
+        for kind in (*result["sign_in"], *result["kinds"])
+    ]
     requests = sum(kind["requests"] for kind in result["kinds"])
     rate = sum(kind["rate"] for kind in result["kinds"])
     found += [f"| all, without signing in | {requests} | {error_count(result)} | | | {rate:.1f} |"]

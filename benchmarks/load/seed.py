@@ -10,10 +10,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -46,11 +46,20 @@ class DrawnVectors:
         return vector / np.linalg.norm(vector)
 
 
-def fill_market(entries: int, people: int, at: datetime) -> dict[str, Any]:
+class Texts(Protocol):
+    """Where words come from; `benchmarks.generated_texts.Generated` is one."""
+
+    def entries(self, count: int) -> Iterator[tuple[str, str]]:
+        """Titles and texts."""
+
+    def queries(self, count: int) -> Iterator[str]:
+        """What people search for."""
+
+
+def fill_market(entries: int, people: int, at: datetime, texts: Texts) -> dict[str, Any]:
     """Regions, organizations, people, entries, proposals; returns the plan of the people."""
     from django.db import transaction  # noqa: PLC0415 - Django is set up by now
 
-    from benchmarks.generated_texts import Generated  # noqa: PLC0415
     from benchmarks.load.entries import fill, read_lists  # noqa: PLC0415
     from benchmarks.load.people import (  # noqa: PLC0415
         PASSWORD,
@@ -64,7 +73,6 @@ def fill_market(entries: int, people: int, at: datetime) -> dict[str, Any]:
     from marketplace.models import Need, ResourceOffer  # noqa: PLC0415
     from portal.demo.city import City  # noqa: PLC0415
 
-    texts = Generated(SEED)
     with transaction.atomic(), outbox.holding_inline():
         City(at).load_places(at)
         set_option("market.trust_verified", True, by=SYSTEM, at=at)
@@ -151,7 +159,10 @@ def main() -> None:
     from django.utils import timezone  # noqa: PLC0415
 
     at = timezone.now()
-    plan = timed("rows", lambda: fill_market(options.entries, options.people, at))
+    from benchmarks.generated_texts import Generated  # noqa: PLC0415
+
+    words = Generated(SEED)
+    plan = timed("rows", lambda: fill_market(options.entries, options.people, at, words))
     options.to.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
     derive(at)
 

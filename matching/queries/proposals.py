@@ -91,6 +91,19 @@ def broken_constraints(need: Need, offer: ResourceOffer, at: datetime) -> tuple[
     return failed(wanted, given, corpora.rules(corpus))
 
 
+def broken_by_offers(
+    need: Need, offers: Sequence[ResourceOffer], at: datetime
+) -> dict[str, tuple[str, ...]]:
+    """The same for one need and many offers, by the offers' numbers."""
+    corpus = corpora.serving(at)
+    wanted, rules = corpora.need_items([need], corpus)[0], corpora.rules(corpus)
+    items = corpora.offer_items(offers, corpus)
+    return {
+        offer.number: failed(wanted, given, rules)
+        for offer, given in zip(offers, items, strict=True)
+    }
+
+
 def broken_by_all(
     needs: Sequence[Need], offer: ResourceOffer, at: datetime
 ) -> dict[str, tuple[str, ...]]:
