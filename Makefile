@@ -1,8 +1,8 @@
 # Thin on purpose: each target calls a module of deploy/dev/, which sets up what it needs by itself.
 PYTHON ?= python3
-export PORT SEARCH_GOLD MATCH_GOLD SIZES ONLY UPGRADE
+export PORT SEARCH_GOLD MATCH_GOLD SIZES ONLY UPGRADE ON ENTRIES PEOPLE SECONDS
 
-.PHONY: help demo up test lint audit bench bench-large assets reset locks messages screenshots
+.PHONY: help demo up test lint audit bench bench-large load assets reset locks messages screenshots
 .DEFAULT_GOAL := help
 
 help: ## what each target does
@@ -28,6 +28,9 @@ bench: ## the benchmark tables; SEARCH_GOLD= and MATCH_GOLD= name the folders of
 
 bench-large: ## the tables at 100,000 and 1,000,000 entries; SIZES= ONLY=search|elasticsearch|matching
 	@$(PYTHON) -m deploy.dev.bench_large
+
+load: ## 200 simulated people on PostgreSQL and Elasticsearch, then on SQLite; ON= ENTRIES= PEOPLE= SECONDS=
+	@$(PYTHON) -m deploy.dev.load
 
 assets: ## build CSS and JS with npm
 	@$(PYTHON) -m deploy.dev.assets

@@ -60,9 +60,12 @@ class Registration:
     name: str
     event: str
     version: int
-    inline: bool
+    inline: bool | Callable[[], bool]
     priority: int
     run: Handler
+
+    def is_inline(self) -> bool:
+        return self.inline if isinstance(self.inline, bool) else self.inline()
 
 
 # On while a loader writes many acts and afterwards rebuilds what inline handlers would have made.
@@ -73,13 +76,17 @@ _by_name: dict[str, Registration] = {}
 
 
 def handles(
-    *events: str, version: int = 1, inline: bool = False, priority: int = 50
+    *events: str,
+    version: int = 1,
+    inline: bool | Callable[[], bool] = False,
+    priority: int = 50,
 ) -> Callable[[Handler], Handler]:
     """Register a handler for events up to `version` (lower priority numbers go first).
 
     The handler runs outside a transaction, so that it may compute at leisure; it returns a
     callable with its writes (or None), which runs in the transaction that marks the delivery
-    done. A handler that only writes can do so in the returned callable.
+    done. A handler that only writes can do so in the returned callable. `inline` may be asked at
+    each publication: what takes long on a large installation is then left to the worker.
     """
 
     def register(run: Handler) -> Handler:
@@ -128,8 +135,12 @@ def publish(
     deliveries = Delivery.objects.bulk_create(
         [Delivery(event=event, handler=r.name, priority=r.priority, available_at=at) for r in known]
     )
-    inline = [d.pk for d, r in zip(deliveries, known, strict=True) if r.inline]
-    if inline and not _inline_held.get():
+    inline = (
+        []
+        if _inline_held.get()
+        else [d.pk for d, r in zip(deliveries, known, strict=True) if r.is_inline()]
+    )
+    if inline:
         # Robust: the act is committed; trouble with its news must not become an error page.
         transaction.on_commit(lambda: run_inline(inline), robust=True)
     return event

@@ -128,7 +128,8 @@ class LineNote:
     url: str
 
 
-ChainPart = Callable[[Subject, Actor], Iterable[ChainStep]]
+# The steps of each subject, in the order of the subjects: a page of them costs one look.
+ChainPart = Callable[[Sequence[Subject], Actor], Iterable[Iterable[ChainStep]]]
 PanelPart = Callable[[Subject, Actor], Iterable[Panel]]
 ExitPart = Callable[[Subject, Actor], Iterable[Exit]]
 # Notes by (kind, row id); asked once for a whole page of entries.
@@ -188,7 +189,16 @@ def search_documents() -> dict[str, DocumentSource]:
 
 def chain_steps(subject: Subject, actor: Actor) -> list[ChainStep]:
     """The steps of the chain below a subject, in the order in which floors were registered."""
-    return [step for part in _chain for step in part(subject, actor)]
+    return chains([subject], actor)[0]
+
+
+def chains(subjects: Sequence[Subject], actor: Actor) -> list[list[ChainStep]]:
+    """The same for a whole list, in its order."""
+    found: list[list[ChainStep]] = [[] for _subject in subjects]
+    for part in _chain:
+        for steps, more in zip(found, part(subjects, actor), strict=True):
+            steps.extend(more)
+    return found
 
 
 def panels(slot: str, subject: Subject, actor: Actor) -> list[Panel]:

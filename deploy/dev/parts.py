@@ -54,6 +54,10 @@ class PostgreSQL:
     packages = ["postgresql", "postgresql-contrib"]
     without_it = "every test on PostgreSQL"
 
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable`: every commit is on disk, as in production."""
+        self.durable = durable
+
     def found(self) -> bool:
         return self._programs() is not None
 
@@ -62,7 +66,8 @@ class PostgreSQL:
         processes.own(folder)
         # Durability is of no use to a server that lives as long as one test run.
         fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        return {"TEST_DATABASE_URL": self.serve(processes, folder, fast)}
+        options = {} if self.durable else fast
+        return {"TEST_DATABASE_URL": self.serve(processes, folder, options)}
 
     def serve(
         self,

@@ -15,6 +15,7 @@ from matching.queries.matches import (
 )
 from matching.queries.proposals import (
     Candidate,
+    broken_by_offers,
     broken_constraints,
     candidates_while_typing,
     kept_out_by,
@@ -31,6 +32,7 @@ __all__ = [
     "Portion",
     "Sharing",
     "asked_of",
+    "broken_by_offers",
     "broken_constraints",
     "candidates_while_typing",
     "delivery_files",

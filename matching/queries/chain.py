@@ -1,6 +1,7 @@
 """The chain from a link on: 对接 → 交付 → 确认 → 结果, for needs, offers and matches."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,12 +18,23 @@ _ORDER = (
     *(MatchState.ACCEPTED, MatchState.PROPOSED),
 )
 
+# Where a match holds the number of each kind of subject.
+_NUMBERS: dict[str, tuple[str, Callable[[Match], str]]] = {
+    "match": ("number", lambda match: match.number),
+    "need": ("need__number", lambda match: match.need.number),
+    "resource": ("resource__number", lambda match: match.resource.number),
+}
 
-def chain_part(subject: Subject, actor: Actor) -> Iterable[ChainStep]:
+
+def chain_part(subjects: Sequence[Subject], actor: Actor) -> list[list[ChainStep]]:
     """The steps after the need; of several matches the one furthest on is told, with the number
     of all. A reader who may not read a match sees the step without who and link."""
-    matches = _matches(subject)
-    if matches is None:
+    found = _matches(subjects)
+    return [_after(one, found[one.kind, one.number], actor) for one in subjects]
+
+
+def _after(subject: Subject, matches: Sequence[Match], actor: Actor) -> list[ChainStep]:
+    if subject.kind not in _NUMBERS:
         return []
     if subject.kind == "match" and matches:
         return [_need_step(matches[0], actor), *_from_link(subject, matches, actor)]
@@ -51,12 +63,15 @@ def _from_link(subject: Subject, matches: Sequence[Match], actor: Actor) -> list
     return _steps(told[0], len(told), actor)
 
 
-def _matches(subject: Subject) -> Sequence[Match] | None:
-    if subject.kind == "match":
-        return list(match_queryset().filter(number=subject.number))
-    if subject.kind in ("need", "resource"):
-        return list(match_queryset().filter(**{f"{subject.kind}__number": subject.number}))
-    return None
+def _matches(subjects: Sequence[Subject]) -> dict[tuple[str, str], list[Match]]:
+    """The matches of each subject, one look a kind."""
+    found: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    for kind, (path, number_of) in _NUMBERS.items():
+        numbers = [one.number for one in subjects if one.kind == kind]
+        if numbers:
+            for match in match_queryset().filter(**{f"{path}__in": numbers}):
+                found[kind, number_of(match)].append(match)
+    return found
 
 
 def _nothing_yet(subject: Subject, matches: Sequence[Match]) -> list[ChainStep]:

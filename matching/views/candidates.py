@@ -136,8 +136,9 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
         over = [shown.row_of(m, actor) for m in rows if m.state in FAILED] if own or staff else []
         yield Panel("matching/entry_links.html", {"live": live, "over": over}, order=20)
     if own or staff:
+        sentences = Sentences()
         candidates = [
-            _saved_brief(match, entry, actor)
+            _saved_brief(match, entry, actor, sentences)
             for match in queries.suggestions_for(entry)[:5]
             if staff or permissions.can_read(actor, match)
         ]
@@ -152,14 +153,16 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
         yield Panel("matching/entry_candidates.html", context, order=10)
 
 
-def _saved_brief(match: Match, entry: Need | ResourceOffer, actor: Actor) -> dict[str, Any]:
+def _saved_brief(
+    match: Match, entry: Need | ResourceOffer, actor: Actor, sentences: Sentences
+) -> dict[str, Any]:
     other = match.resource if entry.KIND == "need" else match.need
     return {
         "match": match,
         "entry": other,
         "url": shown.entry_url(other),
         "org": other.organization.label,
-        "line": shown.short_reason(match),
+        "line": shown.short_reason(match, sentences),
         "fit": shown.FIT.get(match.fit, "low"),
         "may_ask": match.state == MatchState.SUGGESTED
         and bool(permissions.can_propose(actor, match)),

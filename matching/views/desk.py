@@ -19,6 +19,7 @@ from marketplace.templatetags.market import amount_in
 from matching import operations, queries
 from matching.engine import Removed
 from matching.models import Answer, Match
+from matching.queries.reasons import Sentences
 from matching.states import ASKING, RUNNING
 from matching.views import shown
 
@@ -77,6 +78,7 @@ class Desk(SignedIn, Page):
 
     def _need_context(self, need: Need) -> dict[str, Any]:
         candidates = list(queries.suggestions_for(need)[:10])
+        sentences = Sentences()
         removed = queries.why_no_candidates(need, self.at)
         offers = ResourceOffer.objects.filter(state__in=SEEKING).count()
         may_write = bool(can_moderate(self.actor, need))
@@ -85,7 +87,7 @@ class Desk(SignedIn, Page):
             "facts": shown.facts_of(need, need.text_at(level_for(self.actor, need))),
             "steps": ports.chain_steps(audit.subject_of(need), self.actor),
             "candidates": [
-                self._candidate(match, index) | {"shared": match.resource_id in sharable}
+                self._candidate(match, index, sentences) | {"shared": match.resource_id in sharable}
                 for index, match in enumerate(candidates)
             ],
             "unanswered": self._unanswered(need),
@@ -101,9 +103,9 @@ class Desk(SignedIn, Page):
             "short_words": amount_in(need.remaining, need),
         }
 
-    def _candidate(self, match: Match, index: int) -> dict[str, Any]:
+    def _candidate(self, match: Match, index: int, sentences: Sentences) -> dict[str, Any]:
         offer = match.resource
-        reasons = shown.reasons_of(match)
+        reasons = shown.reasons_of(match, sentences)
         return {
             "match": match,
             "score": round(match.score * 100),
@@ -196,13 +198,14 @@ class Compare(SignedIn, Page):
         need = get_entry("need", self.kwargs["number"], self.actor)
         wanted = self.request.GET.getlist("m")[:4]
         rows = [m for m in queries.suggestions_for(need) if m.number in wanted or not wanted][:4]
+        sentences = Sentences()
         columns = [
             {
                 "match": match,
                 "facts": shown.facts_of(
                     match.resource, match.resource.text_at(level_for(self.actor, match.resource))
                 ),
-                "reasons": shown.reasons_of(match),
+                "reasons": shown.reasons_of(match, sentences),
                 "score": round(match.score * 100),
                 "level": shown.FIT.get(match.fit, "low"),
             }
