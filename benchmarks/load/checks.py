@@ -21,13 +21,14 @@ def faults_of_quantities() -> Iterator[str]:
 
     Counted from the matches themselves: the entry's own columns are what is being checked.
     """
-    from marketplace.models import Need, ResourceOffer  # noqa: PLC0415 - Django is set up by now
+    from django.db.models import Q  # noqa: PLC0415 - Django is set up by now
+
+    from marketplace.models import Need, ResourceOffer  # noqa: PLC0415
 
     for model, side in ((Need, "need"), (ResourceOffer, "resource")):
         linked, held = _sums(side)
-        touched = model._default_manager.filter(pk__in={*linked, *held})
-        counted = model._default_manager.filter(allocated__gt=0)
-        for entry in (touched | counted | model._default_manager.filter(held__gt=0)).distinct():
+        taken_from = Q(pk__in={*linked, *held}) | Q(allocated__gt=0) | Q(held__gt=0)
+        for entry in model._default_manager.filter(taken_from):
             taken = linked.get(entry.pk, Decimal(0)), held.get(entry.pk, Decimal(0))
             if entry.quantity is not None and sum(taken) > entry.quantity:
                 taken_in_all = _plain(sum(taken, Decimal(0)))

@@ -137,9 +137,9 @@ def _serve(processes: Processes, site: Site) -> int:
     """The site and one worker beside it; returns the port. Their lines are in the folder."""
     port = free_port()
     address = f"127.0.0.1:{port}"
-    gunicorn = [site.python, "-m", "gunicorn", "config.wsgi:application", "--bind", address]
-    gunicorn += ["--workers", WORKERS, "--threads", THREADS, "--timeout", "60"]
-    gunicorn += ["--limit-request-line", "8190", "--log-level", "warning"]
+    gunicorn = [site.python, "-m", "gunicorn", "-c", "deploy/gunicorn_settings.py", "config.wsgi"]
+    gunicorn += ["--bind", address, "--workers", WORKERS, "--threads", THREADS]
+    gunicorn += ["--log-level", "warning"]
     processes.start(gunicorn, cwd=ROOT, env=site.environment)
     processes.start([site.python, "manage.py", "work"], cwd=ROOT, env=site.environment)
     ready = [site.python, "-c", _KNOCK.format(address=address)]

@@ -84,7 +84,8 @@ class Load:
 
     def _ask(self, client: Client) -> None:
         page = client.get("/market/", {"q": "老人助餐"})
-        keys = SHAPE & set(page.context.flatten()) if page.context else set()
+        # Of a page that was drawn; a refusal has no context.
+        keys = SHAPE & page.context.keys() if page.context else set()
         self.answers.append(
             Answer(page.status_code, frozenset(keys), BANNER in page.content.decode())
         )
