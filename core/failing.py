@@ -33,7 +33,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
     if request.path.startswith("/api/"):
-        code = "unavailable" if status == 503 else "server-error"
+        code = "unavailable" if status == 503 else "error"
         body = {
             "type": f"/help/errors/{code}/",
             "title": code,

@@ -45,6 +45,8 @@ class _Ranked:
     score: float
     words: float = 0.0
     """The words' part of the score, which the shares of terms add up to."""
+    best: float = 0.0
+    """What the words' part was divided by; 0 where the server's own score is not looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class Question:
         cosines = self.meaning.cosines(list(keys.values())) if self.meaning else {}
         by_name = {tie: cosines[key] for tie, key in keys.items() if key in cosines}
         ranked = [
-            _Ranked(_name(one.key), one.score, words[one.key])
+            _Ranked(_name(one.key), one.score, words[one.key], best)
             for one in ranking.add_meaning(scored, by_name)
         ]
         return ranked, self._read_counts(answer)
@@ -235,6 +237,7 @@ class Question:
         )
         always = highlights.always_marked(self.request.q, self.groups) if self.words else ()
         shares = self._shares(rows) if self.words and rows else {}
+        shown = _exactly(shown, shares)
         return tuple(
             _hit(
                 rows[one.name],
@@ -270,6 +273,22 @@ def documents(
         return {}
     answer = connection.ask(lambda es: es.mget(index=index, ids=list(names)), level=level)
     return {one["_id"]: one["_source"] for one in answer["docs"] if one.get("found")}
+
+
+def _exactly(
+    shown: Sequence[_Ranked], shares: Mapping[str, Iterable[ranking.Contribution]]
+) -> list[_Ranked]:
+    """The page's ranked rows in the order of their exact scores, what follows them as it was.
+
+    The server keeps the length of a text in one byte, so its own score is some percent off. It
+    decides which entries are on the page; their order among themselves is that of the product.
+    """
+    found = []
+    for one in (one for one in shown if one.best):
+        words = sum(share.points for share in shares.get(one.name, ())) / one.best
+        found.append(replace(one, score=one.score + words - one.words, words=words))
+    found.sort(key=lambda one: (-one.score, _tie(one.name)))
+    return [*found, *(one for one in shown if not one.best)]
 
 
 def _scaled(shares: Iterable[ranking.Contribution], one: _Ranked) -> tuple[Share, ...]:
