@@ -18,7 +18,7 @@ from search.gateways import highlights, terms
 from search.gateways.elasticsearch import asking
 from search.gateways.elasticsearch.connection import Connection
 from search.gateways.elasticsearch.cursor import Cursor, decode, encode
-from search.gateways.elasticsearch.documents import key_of, moment
+from search.gateways.elasticsearch.documents import DIMENSIONS, key_of, moment
 from search.gateways.elasticsearch.lists import Listed, listed
 from search.gateways.elasticsearch.statistics import Plan, plan
 from search.gateways.shapes import (
@@ -105,8 +105,17 @@ class Question:
         if not self.words:
             return Cursor()
         planned = self._plan()
-        near = self.meaning.nearest(self.request.level, WINDOW) if self.meaning else ()
-        return Cursor(tuple(planned.weights.items()), planned.floor, tuple(asking.these(near)))
+        return Cursor(tuple(planned.weights.items()), planned.floor, self._near())
+
+    def _near(self) -> tuple[str, ...]:
+        """What is near in meaning: of the stored vectors, or of the server's graph."""
+        if self.meaning is None:
+            return ()
+        asked = self.meaning.unscanned() if self.connection.address.graph else None
+        if asked is None or len(asked.vector) != DIMENSIONS:
+            return tuple(asking.these(self.meaning.nearest(self.request.level, WINDOW)))
+        answer = self._ask({"knn": asking.neighbors(asked), "size": WINDOW})
+        return asking.near_enough(answer["hits"]["hits"], asked)
 
     def _plan(self) -> Plan:
         if self.planned is None:
