@@ -1,6 +1,7 @@
 """Three nodes formed from the very files of `deploy/`: as `deploy/compose.yaml` starts them."""
 
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,9 +76,13 @@ def laid_out(processes: Processes, folder: Path) -> Cluster:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     with Processes() as processes:
-        made = laid_out(processes, tmp_path_factory.mktemp("cluster"))
+        # Not pytest's own folder: the servers run as somebody else and must reach the snapshots.
+        folder = Path(tempfile.mkdtemp(prefix="gongyi-cluster-"))
+        processes.own(folder)
+        folder.chmod(0o755)
+        made = laid_out(processes, folder)
         for node in made.nodes.values():
             node.launch(processes)
         with made.client("writer") as client:
