@@ -17,11 +17,11 @@ from tests.search.own_server import OwnServer
 @pytest.fixture(autouse=True)
 def _fresh_memory() -> Iterator[None]:
     """What a process remembers of a database never passes from one test to the next."""
-    meaning.forget()
-    synonyms.forget()
     yield
     meaning.forget()
     synonyms.forget()
+    engines.elasticsearch.cache_clear()
+    engines.forget()
 
 
 @pytest.fixture
@@ -46,8 +46,6 @@ def server(settings: Any) -> Iterator[ElasticsearchGateway]:
     gateway = use(settings)
     yield gateway
     gateway.indexes.drop(gateway.indexes.standing().schemas)
-    engines.elasticsearch.cache_clear()
-    engines.forget()
 
 
 @pytest.fixture(scope="package")
