@@ -17,6 +17,8 @@ from tests.search.own_server import OwnServer
 @pytest.fixture(autouse=True)
 def _fresh_memory() -> Iterator[None]:
     """What a process remembers of a database never passes from one test to the next."""
+    meaning.forget()
+    synonyms.forget()
     yield
     meaning.forget()
     synonyms.forget()
