@@ -25,7 +25,7 @@ from tests.search.beside import built, found, needs_server, put, sent, use
 from tests.search.load import SHAPE, Load, until
 from tests.search.own_server import OwnServer
 
-pytestmark = needs_server
+pytestmark = [needs_server, pytest.mark.timeout(400)]
 
 
 @contextmanager
