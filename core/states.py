@@ -222,18 +222,17 @@ def _announce(
     event: str,
     facts: Mapping[str, Any] | None,
 ) -> None:
-    changed = {
-        name: (old, getattr(obj, name))
-        for name, old in before.items()
-        if audit.plain(old) != audit.plain(getattr(obj, name))
-    }
+    changed = {name for name, old in before.items() if not audit.same(old, getattr(obj, name))}
+    beside = {unit for name in changed for unit in obj.COUNTED_IN.get(name, ())} - changed
+    after = {name: getattr(obj, name) for name in changed}
+    after |= {name: getattr(obj, obj._meta.get_field(name).attname) for name in beside}  # type: ignore[union-attr]
     audit.record(
         audit.subject_of(obj),
         act,
         by=by,
         at=at,
-        before={name: old for name, (old, _new) in changed.items()},
-        after={name: new for name, (_old, new) in changed.items()},
+        before={name: before.get(name, value) for name, value in after.items()},
+        after=after,
         reason=reason,
         personal=obj.PERSONAL_FIELDS,
     )

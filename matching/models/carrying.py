@@ -22,6 +22,8 @@ class Delivery(Stateful):
     KIND = "delivery"
     PREFIX = "JF"
     MACHINE: ClassVar[Machine] = DELIVERY
+    # The names are the actor's, who stands in the same row of the trail.
+    LOGGED_FIELDS = frozenset({"recorded_by", "answered_by"})
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="deliveries")
     state = models.CharField(

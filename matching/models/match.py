@@ -37,6 +37,7 @@ class Match(Stateful):
     KIND = "match"
     PREFIX = "DJ"
     MACHINE: ClassVar[Machine] = MATCH
+    LOGGED_FIELDS = frozenset({"fit", "model_version", "decline_code"})
 
     need = models.ForeignKey(
         Need, on_delete=models.PROTECT, verbose_name=_("需求"), related_name="matches"
