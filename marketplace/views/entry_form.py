@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -46,6 +46,8 @@ class EntryPage(SideView, SignedIn, FormPage):
     read_from: Mapping[str, str] = {}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.actor.is_authenticated and not self.actor.organization_id and not self.entry:
+            return self.show_no_organization(request)
         if self.actor.is_authenticated:
             self.check()
         elif request.method == "POST" and not getattr(request, "htmx", False):
@@ -149,7 +151,20 @@ class EntryPage(SideView, SignedIn, FormPage):
             _("在新窗口登录"),
         )
         form.add_error(None, sign_in)
+        if request.FILES:
+            form.add_error(None, _("选过的照片和文件要登录以后才能收，请重新选一次。"))
         return self.show(form, status=401)
+
+    def show_no_organization(self, request: HttpRequest) -> HttpResponse:
+        """Nobody posts as a private person: the page says so and leads to what comes first."""
+        reason = permissions.can_post(self.actor).reason
+        context = {
+            "side": self.side,
+            "reason": reason,
+            "crumbs": [(self.words_of_new, "")],
+            "by_phone": bool(permissions.can_register_for_others(self.actor)),
+        }
+        return render(request, "marketplace/no_organization.html", context, status=403)
 
     def take_step(self, wanted: str) -> HttpResponse:
         """Do one step on what is typed; a fragment for htmx, the whole page otherwise."""

@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.test import Client
 
 from accounts.models import Membership
+from core.errors import Invalid
 from marketplace import operations, queries
 from marketplace.models import EntryVersion, Need
+from marketplace.validators import check_entry
 from tests.factories import accounts as people
-from tests.factories.marketplace import make_need, whole
-from tests.marketplace.test_form_views import AT, NEED, errors, soup, staff_client
+from tests.factories.archive import make_upload
+from tests.factories.marketplace import make_need, need_content, whole
+from tests.marketplace.test_form_views import AT, NEED, errors, signed_in, soup, staff_client
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +136,79 @@ def test_a_wrong_number_is_refused_at_its_field(owner: Client) -> None:
             "联系电话：这个电话号码不对。手机写 11 位，座机写区号加号码，例如 020-81234567。",
         ],
     )
+
+
+def test_an_import_and_the_api_refuse_the_same_number() -> None:
+    content = need_content(contact_phone="12")
+    for reachable in (True, False):
+        with pytest.raises(Invalid) as caught:
+            check_entry(content, AT.date(), reachable=reachable)
+        assert list(caught.value.fields) == ["contact_phone"]
+    check_entry(need_content(contact_phone="020-81234567转12"), AT.date())
+
+
+def test_chosen_files_are_named_where_nobody_can_keep_them() -> None:
+    sent = {**NEED, "files-uploads": [make_upload()]}
+    answer = Client().post("/needs/new/", sent)
+    assert answer.status_code == 401
+    assert any("请重新选一次" in sentence for sentence in errors(answer))
+
+
+# -- who may not post yet -------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["/needs/new/", "/resources/new/"])
+def test_without_an_organization_the_page_leads_to_it(path: str) -> None:
+    answer = signed_in(people.make_user()).get(path)
+    page = soup(answer)
+    assert page.h1 is not None
+    assert (answer.status_code, page.h1.text) == (403, "先登记单位")
+    main = page.select_one("main .btn.main")
+    assert main is not None
+    assert (main["href"], main.get_text(strip=True)) == ("/organizations/new/", "登记单位")
+
+
+def test_staff_without_an_organization_are_led_to_the_phone() -> None:
+    page = soup(staff_client().get("/needs/new/"))
+    assert "/caller/" in [link["href"] for link in page.select("main a.btn")]
+
+
+# -- on paper -------------------------------------------------------------------------------
+TEXTS: dict[str, Any] = {
+    "text_public": "公开的",
+    "text_partners": "伙伴的",
+    "text_internal": "内部的",
+}
+
+
+def sheet(client: Client, need: Need, query: str = "") -> list[tuple[str, str]]:
+    page = soup(client.get(f"/needs/{need.number}/print/{query}"))
+    return [
+        (head.get_text(strip=True), text.text.strip())
+        for head in page.select("article h2.h-s")
+        if isinstance(text := head.find_next_sibling(), Tag) and "prose" in text["class"]
+    ]
+
+
+def test_a_sheet_says_for_whom_each_text_is(owner: Client, membership: Membership) -> None:
+    need = make_need(organization=membership.organization, **TEXTS)
+    public = ("具体情况：所有人都能看", "公开的")
+    partners = ("具体情况：只给运营方核验过的单位看", "伙伴的")
+    internal = ("具体情况：只给本单位和运营方看", "内部的")
+    assert sheet(owner, need) == [public, partners, internal]
+    assert sheet(owner, need, "?only=public") == [("具体情况", "公开的")]
+    assert sheet(Client(), need) == [("具体情况", "公开的")]
+    other = signed_in(people.make_membership(organization=people.make_organization()).user)
+    assert sheet(other, need) == [public, partners]
+    warned = "请不要张贴" in owner.get(f"/needs/{need.number}/print/").content.decode()
+    hushed = "请不要张贴" in Client().get(f"/needs/{need.number}/print/").content.decode()
+    assert (warned, hushed) == (True, False)
+
+
+def test_an_internal_entry_keeps_its_label_on_paper(owner: Client, membership: Membership) -> None:
+    internal: dict[str, Any] = {
+        "visibility": "INTERNAL",
+        "text_public": "",
+        "text_internal": "内部的",
+    }
+    need = make_need(organization=membership.organization, **internal)
+    found = [("具体情况：只给本单位和运营方看", "内部的")]
+    assert sheet(owner, need) == sheet(owner, need, "?only=public") == found

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import audit
-from core.errors import Conflict, Invalid, NotAllowed
 from core.audit import masked_caller
+from core.errors import Conflict, Invalid, NotAllowed
 from core.models import AuditEvent, OutboxEvent
 from marketplace.states import EntryState
 from matching import operations
