@@ -168,7 +168,7 @@ def drill(programs: Processes, folder: Path) -> None:
         poster.start()
     time.sleep(2)
     crash(place)
-    assert "网站暂时打不开" in site.until("/market/", 503).decode()
+    assert "网站正在维护" in site.until("/market/", 503).decode()
     assert json.loads(site.until("/readyz", 503))["status"] == "not ready"
     time.sleep(3)  # what the dead server had started sees that it is gone
     PostgreSQL().serve(programs, place, {}, port)
