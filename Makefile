@@ -26,7 +26,7 @@ audit: ## known vulnerabilities of the locked packages
 bench: ## the benchmark tables; SEARCH_GOLD= and MATCH_GOLD= name the folders of labeled sets
 	@$(PYTHON) -m deploy.dev.bench
 
-bench-large: ## the tables at 100,000 and 1,000,000 entries; SIZES= ONLY=search|elasticsearch|matching
+bench-large: ## the tables at 100,000 and 1,000,000 entries; SIZES= ONLY=search|elasticsearch|matching|jobs
 	@$(PYTHON) -m deploy.dev.bench_large
 
 load: ## 200 simulated people on PostgreSQL and Elasticsearch, then on SQLite; ON= ENTRIES= PEOPLE= SECONDS=

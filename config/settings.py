@@ -247,6 +247,7 @@ ELASTICSEARCH: dict[str, object] = {
     "ca": env.text("ELASTICSEARCH_CA"),
     "shards": env.number("ELASTICSEARCH_SHARDS", 1),
     "replicas": env.number("ELASTICSEARCH_REPLICAS", 0),
+    "graph": env.flag("ELASTICSEARCH_GRAPH"),
     "readers": {
         level: account
         for level, account in {

@@ -45,7 +45,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
     if request.path.startswith("/api/"):
-        code = "unavailable" if status == 503 else "server-error"
+        code = "unavailable" if status == 503 else "error"
         return _problem(status, code, sentence, headers)
     # No request in the context: whatever a page asks for may be what is broken.
     response = render(None, f"{status}.html", {"typed": _written(_sent(request))}, status=status)

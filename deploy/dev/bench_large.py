@@ -10,11 +10,13 @@ import os
 import signal
 import sys
 
+from deploy.dev import job_rates
 from deploy.dev.environment import ROOT, ensure
 from deploy.dev.parts import start_parts
 from deploy.dev.processes import Processes
 from deploy.dev.search_server import Elasticsearch
 
+JOBS = "jobs"
 HEAP = "-Xms1g -Xmx1g"
 
 
@@ -35,15 +37,25 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 def run(processes: Processes, python: str) -> int:
-    """Exit status of the benchmarks, after the server was started where it is asked for."""
+    """Exit status of the benchmarks, after what they need was started."""
+    only = [word.strip() for word in os.environ.get("ONLY", "").split(",") if word.strip()]
+    of_markets = [word for word in only if word != JOBS]
+    status = _markets(processes, python, of_markets) if of_markets or not only else 0
+    if JOBS in only or not only:
+        print("\n## Jobs a second\n", flush=True)
+        status = job_rates.run(processes, str(ensure("up"))) or status
+    return status
+
+
+def _markets(processes: Processes, python: str, only: list[str]) -> int:
     variables: dict[str, str] = {}
-    only = os.environ.get("ONLY", "")
     if not only or "elasticsearch" in only:
         variables, sentences = start_parts(processes, strict=False, parts=[Elasticsearch()])
         for sentence in sentences:
             print(f"NOT MEASURED: {sentence}", flush=True)
     command = [python, "-m", "benchmarks.large"]
-    return processes.start(command, cwd=ROOT, env={**os.environ, **address(variables)}).wait()
+    environment = {**os.environ, "ONLY": ",".join(only), **address(variables)}
+    return processes.start(command, cwd=ROOT, env=environment).wait()
 
 
 def address(variables: dict[str, str]) -> dict[str, str]:

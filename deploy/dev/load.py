@@ -102,6 +102,8 @@ def try_out(processes: Processes, site: Site, sizes: dict[str, int]) -> bool:
     if not results.exists():
         sys.exit("locust wrote no results; see the message above.")
     good = site.run("-m", "benchmarks.load.report", str(results)) == 0
+    if "ELASTICSEARCH_URL" in site.environment:
+        good = site.run("-m", "benchmarks.load.freshness") == 0 and good
     return site.run("-m", "benchmarks.load.checks") == 0 and good
 
 

@@ -7,7 +7,6 @@ else's. Users and roles are files, written here in the form that the server read
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 import secrets
 import shutil
@@ -23,10 +22,9 @@ from pathlib import Path
 from deploy.dev.environment import ROOT
 from deploy.dev.ports import free_port, unprivileged, wait_until
 from deploy.dev.processes import Processes
+from deploy.search_cluster import ROLES, hashed
 
-_ROUNDS = 1000
-ROLES = ("writer", "public", "partners", "internal", "snapshots")
-"""Users of the same name, each with the role `gongyi_<name>` of `deploy/elasticsearch/roles.yml`."""
+_ROUNDS = 1000  # few: every request of a test is checked anew
 OPERATOR = "operator"
 """A user who may do everything: breaks things on purpose."""
 _HEAP = "-Xms512m -Xmx512m"
@@ -127,7 +125,7 @@ class SearchNode:
         ]
         (conf / "elasticsearch.yml").write_text("".join(lines), encoding="utf-8")
         shutil.copy(ROOT / "deploy" / "elasticsearch" / "roles.yml", conf / "roles.yml")
-        users = "".join(f"{name}:{_hashed(self.password)}\n" for name in (*ROLES, OPERATOR))
+        users = "".join(f"{name}:{hashed(self.password, _ROUNDS)}\n" for name in (*ROLES, OPERATOR))
         (conf / "users").write_text(users, encoding="utf-8")
         given = "".join(f"gongyi_{role}:{role}\n" for role in ROLES)
         (conf / "users_roles").write_text(f"{given}superuser:{OPERATOR}\n", encoding="utf-8")
@@ -168,11 +166,3 @@ class _Knock:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
-
-
-def _hashed(password: str) -> str:
-    """As the server's file of users keeps it: PBKDF2 with SHA-512, salt and key in base64."""
-    salt = os.urandom(32)
-    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS, 32)
-    parts = [base64.b64encode(part).decode() for part in (salt, key)]
-    return f"{{PBKDF2}}{_ROUNDS}${parts[0]}${parts[1]}"

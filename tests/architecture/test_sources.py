@@ -111,7 +111,7 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 
 def test_locks_hold_no_address() -> None:
     locks = tuple(p for p in tracked() if p.startswith("requirements/"))
-    assert len(locks) == 7
+    assert len(locks) == 10
     npm = tuple(p for p in tracked("package-lock.json"))
     assert violations(rules.lock_has_no_address, locks + npm) == []
 

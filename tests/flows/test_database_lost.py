@@ -166,7 +166,11 @@ def drill(programs: Processes, folder: Path) -> None:
     posters = [Poster(site, token, range(half)), Poster(site, token, range(half, NEEDS))]
     for poster in posters:
         poster.start()
-    time.sleep(2)
+    written = "select count(*) from marketplace_need"
+    end = time.monotonic() + 60
+    while ask(database, written) < [(NEEDS // 8,)]:
+        assert time.monotonic() < end, "nobody could post"
+        time.sleep(0.02)
     crash(place)
     assert "网站正在维护" in site.until("/market/", 503).decode()
     assert json.loads(site.until("/readyz", 503))["status"] == "not ready"

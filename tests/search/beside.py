@@ -34,6 +34,7 @@ def use(settings: Any, **changes: Any) -> ElasticsearchGateway:
         "ca": os.environ["TEST_ELASTICSEARCH_CA"],
         "shards": 1,
         "replicas": 0,
+        "graph": False,
         "readers": {},
         **changes,
     }

@@ -22,6 +22,8 @@ def _fresh_memory() -> Iterator[None]:
     yield
     meaning.forget()
     synonyms.forget()
+    engines.elasticsearch.cache_clear()
+    engines.forget()
 
 
 @pytest.fixture
@@ -46,8 +48,6 @@ def server(settings: Any) -> Iterator[ElasticsearchGateway]:
     gateway = use(settings)
     yield gateway
     gateway.indexes.drop(gateway.indexes.standing().schemas)
-    engines.elasticsearch.cache_clear()
-    engines.forget()
 
 
 @pytest.fixture(scope="package")
