@@ -35,6 +35,11 @@ class Numbered(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def counted_beside(self, name: str) -> dict[str, str]:
+        """What an amount counts where no column of the row says it: words and codes that the trail
+        notes beside it as `{"quantity.unit": "份", "quantity.period": "DAY"}`."""
+        return {}
+
 
 class NumberTicket(models.Model):
     """Taking a number is inserting a row here: no lock, no reuse, gaps allowed."""

@@ -132,13 +132,18 @@ def begin(
         f"{obj.KIND}.{act}",
         by=by,
         at=at,
-        after=_filled(obj),
+        after=_with_units(obj, _filled(obj)),
         reason=reason,
         personal=obj.PERSONAL_FIELDS,
     )
     if event:
         outbox.publish(event, audit.subject_of(obj), by=by, at=at, facts=facts)
     return obj
+
+
+def _with_units(obj: Numbered, values: dict[str, Any]) -> dict[str, Any]:
+    beside = [obj.counted_beside(name) for name in values]
+    return values | {name: word for words in beside for name, word in words.items()}
 
 
 def _filled(obj: Numbered) -> dict[str, Any]:
@@ -231,8 +236,8 @@ def _announce(
         act,
         by=by,
         at=at,
-        before={name: before.get(name, value) for name, value in after.items()},
-        after=after,
+        before=_with_units(obj, {name: before.get(name, old) for name, old in after.items()}),
+        after=_with_units(obj, after),
         reason=reason,
         personal=obj.PERSONAL_FIELDS,
     )

@@ -247,6 +247,8 @@ def _in_field_order(kind: str, changed: Iterable[str]) -> list[str]:
 def _changes(row: AuditEvent, names: Mapping[tuple[type, int], str]) -> Iterable[Change]:
     kind = row.subject_kind
     for name in _in_field_order(kind, {**row.before, **row.after}):
+        if "." in name and kind != "option":
+            continue  # what an amount beside it counts
         old, new = row.before.get(name), row.after.get(name)
         if name in row.before and name in row.after:
             if _unchanged(kind, name, old, new):
@@ -291,6 +293,8 @@ def _amount(
     measure = _amounts.get(f"{kind}.{name}")
     if measure is None or values[name] in (None, ""):
         return words
+    if f"{name}.unit" in values:
+        return measure(words, values[f"{name}.unit"], values[f"{name}.period"])
     unit = values.get("unit", values.get("unit_id"))
     named = value_words(kind, "unit", unit, names) if unit else ""
     return measure(words, named, str(values.get("period") or ""))

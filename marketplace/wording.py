@@ -114,7 +114,8 @@ def _weekday_names(numbers: Any) -> str:
     return _("、").join(str(Weekday(int(number)).label) for number in numbers)
 
 
-def _amount_words(number: str, unit: str, period: str) -> str:
+def amount_words(number: str, unit: str, period: str) -> str:
+    """`30 份/天` from the words and the code that the trail notes."""
     per = period_word(period) if unit else ""
     words = f"{number}\u00a0{unit}" if unit else number
     return f"{words}/{per}" if per else words
@@ -122,7 +123,7 @@ def _amount_words(number: str, unit: str, period: str) -> str:
 
 def register() -> None:
     amounts = ("quantity", "allocated", "held")
-    word_amounts({f"{kind}.{n}": _amount_words for kind in ("need", "resource") for n in amounts})
+    word_amounts({f"{kind}.{n}": amount_words for kind in ("need", "resource") for n in amounts})
     word_values({"need.groups": _group_names, "resource.groups": _group_names})
     word_values({"resource.weekdays": _weekday_names})
     name_acts({f"{kind}.{act}": w for kind in ("need", "resource") for act, w in _ACTS.items()})

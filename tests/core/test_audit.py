@@ -306,7 +306,10 @@ def test_reasons_notes_and_callers_are_kept_without_what_tells_who_somebody_is()
         "matching.weight",
         by=replace(COORDINATOR, on_behalf_of="王主任 13800000001, 11月25日 09:00"),
         at=NOW,
-        after={"note": "联系人：张三丰 13800000001 来电", "caller": "张会计 13900000002, 11月25日 09:00"},
+        after={
+            "note": "联系人：张三丰 13800000001 来电",
+            "caller": "张会计 13900000002, 11月25日 09:00",
+        },
         reason="联系人：张三丰（13800000001）说 3栋201室 不方便",
     )
     assert event.on_behalf_of == "王** 138****0001, 11月25日 09:00"

@@ -74,3 +74,20 @@ def test_a_history_lists_what_changed_and_amounts_with_their_unit() -> None:
         Change("数量", "30\u00a0份/天", "5\u00a0箱/天"),
         Change("单位", "份", "箱"),
     ]
+
+
+def test_the_amounts_of_a_link_are_told_with_the_unit_of_what_they_count() -> None:
+    pair = Pair()
+    match = pair.delivered()
+    told = [
+        change
+        for entry in wording.entries(audit.history(audit.subject_of(match)), pair.coordinator)
+        for change in entry.changes
+        if "." in change.label or change.label in ("数量", "占用资源")
+    ]
+    assert told
+    assert {change.after for change in told} == {"30\u00a0份/天"}
+    (delivery,) = match.deliveries.all()
+    (entry,) = wording.entries(audit.history(audit.subject_of(delivery)), pair.coordinator)
+    amount = next(change for change in entry.changes if change.label == "数量")
+    assert amount.after == "30\u00a0份/天"
