@@ -212,6 +212,7 @@ HTTPS = env.flag("HTTPS")
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "core.failing.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -274,7 +275,7 @@ FLEET = {"url": env.text("AMQP_URL"), "queue": env.text("AMQP_QUEUE", "gongyi")}
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.api.PageSession",
     ],
     "DEFAULT_RENDERER_CLASSES": ["core.api.ProblemAwareJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.StrictJSONParser"],

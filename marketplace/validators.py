@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as StdnumError
 
+from accounts.validators import phone_numbers
 from core.errors import Invalid, Sentence
 from marketplace.levels import TEXT_LENGTH, TITLE_LENGTH, Level
 
@@ -307,6 +308,10 @@ def check_draft(content: Mapping[str, Any]) -> None:
 
 def _contact(content: Mapping[str, Any], reachable: bool) -> Iterator[Fault]:
     """Who is linked must be found: by the entry's own number or by its organization's."""
+    try:
+        phone_numbers(str(content.get("contact_phone") or ""), field="contact_phone")
+    except Invalid as error:
+        yield "contact_phone", str(error)
     if not (reachable or content.get("contact_phone")):
         yield "contact_phone", _("请留一个电话：对接以后，对方要能找到你们。只有对接的一方看得到。")
 

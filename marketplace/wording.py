@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.wording import name_acts, name_kinds, word_values
+from core.wording import name_acts, name_kinds, word_amounts, word_values
 from inbox.models import MessageKind
 from inbox.wording import Words, register_wording
 from marketplace.models import BeneficiaryGroup, Weekday
 from marketplace.queries.taxonomy import localized_names
+from marketplace.templatetags.market import period_word
 
 
 def _noun(figures: Mapping[str, Any]) -> str:
@@ -113,7 +114,16 @@ def _weekday_names(numbers: Any) -> str:
     return _("、").join(str(Weekday(int(number)).label) for number in numbers)
 
 
+def amount_words(number: str, unit: str, period: str) -> str:
+    """`30 份/天` from the words and the code that the trail notes."""
+    per = period_word(period) if unit else ""
+    words = f"{number}\u00a0{unit}" if unit else number
+    return f"{words}/{per}" if per else words
+
+
 def register() -> None:
+    amounts = ("quantity", "allocated", "held")
+    word_amounts({f"{kind}.{n}": amount_words for kind in ("need", "resource") for n in amounts})
     word_values({"need.groups": _group_names, "resource.groups": _group_names})
     word_values({"resource.weekdays": _weekday_names})
     name_acts({f"{kind}.{act}": w for kind in ("need", "resource") for act, w in _ACTS.items()})

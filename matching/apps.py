@@ -7,6 +7,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from core import context, ports, wording  # noqa: PLC0415
+        from marketplace.wording import amount_words  # noqa: PLC0415
         from matching import acts, navigation  # noqa: PLC0415
         from matching.handlers import suggesting, telling  # noqa: F401, PLC0415
         from matching.queries.chain import chain_part  # noqa: PLC0415
@@ -24,5 +25,7 @@ class MatchingConfig(AppConfig):
         ports.register_panel("intake", candidates.intake_panel)
         context.register_nav(navigation.nav_items)
         wording.name_acts(acts.ACTS)
+        counted = ("match.quantity", "match.resource_quantity", "delivery.quantity")
+        wording.word_amounts(dict.fromkeys(counted, amount_words))
         telling.register_words()
         wording.name_kinds(acts.KINDS)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.ports import Subject
+from core.templatetags import show
 from core.wording import caller_words
 
 LIMIT = 100
@@ -42,7 +43,7 @@ def history_lines(subject: Subject) -> list[tuple[str, str, str]]:
     for event in audit.history(subject)[:LIMIT]:
         who = event.actor_name or _("系统")
         local = timezone.localtime(event.at)
-        when = f"{local:%Y-%m-%d %H:%M}"
+        when = f"{show.day(local)} {local:%H:%M}"
         remark = event.reason if event.act != "organization.look_up_contact" else ""
         if event.on_behalf_of:
             called = _("来电：%(caller)s") % {"caller": caller_words(event.on_behalf_of)}

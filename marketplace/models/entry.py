@@ -61,6 +61,8 @@ class Entry(Stateful):
     """A need or an offer. Quantities are numbers in `unit` per `period`; dates are local days."""
 
     PERSONAL_FIELDS = frozenset({"contact_name", "contact_phone", "address", "caller"})
+    LOGGED_FIELDS = frozenset({"groups", "weekdays", "import_key"})
+    COUNTED_IN = dict.fromkeys(("quantity", "allocated", "held"), ("unit", "period"))
     # The content that a version snapshot keeps; contact data is none of it.
     CONTENT_FIELDS: ClassVar[tuple[str, ...]] = (
         "title",

@@ -22,9 +22,11 @@ _EDITABLE = FINDABLE | {EntryState.DRAFT, EntryState.RETURNED}
 
 @dataclass(frozen=True, slots=True)
 class LevelText:
-    """One level's text beside the words for who reads it."""
+    """One level's text: who reads it on the page, and for whom it is on paper."""
 
+    level: Level
     heading: str
+    whom: str
     text: str
 
 
@@ -47,6 +49,23 @@ class EntryPage(SideView, Page):
     @cached_property
     def is_staff(self) -> bool:
         return permissions.is_staff_for(self.actor, self.entry)
+
+    def texts(self) -> list[LevelText]:
+        """The texts of every level that this reader reads, the widest first; the same text stands
+        once."""
+        words = {
+            Level.PUBLIC: (_("公众看到"), _("所有人都能看")),
+            Level.PARTNERS: (_("伙伴看到"), _("只给运营方核验过的单位看")),
+            Level.INTERNAL: (_("本单位和运营方看到"), _("只给本单位和运营方看")),
+        }
+        order = list(Level)
+        found: list[LevelText] = []
+        for level in self.entry.readable_levels():
+            text = self.entry.text_at(level)
+            reads = order.index(level) <= order.index(Level(self.view.level))
+            if reads and text and (not found or found[-1].text != text):
+                found.append(LevelText(level, *words[level], text))
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry = self.entry
@@ -91,20 +110,6 @@ class EntryDetail(EntryPage):
         )
         context["section"] = SECTIONS[self.side] if self.view.is_own else ""
         return context
-
-    def texts(self) -> list[LevelText]:
-        """The texts of all levels, for those who read all of them; the same text stands once."""
-        headings = {
-            Level.PUBLIC: _("公众看到"),
-            Level.PARTNERS: _("伙伴看到"),
-            Level.INTERNAL: _("本单位和运营方看到"),
-        }
-        found: list[LevelText] = []
-        for level in self.entry.readable_levels():
-            text = self.entry.text_at(level)
-            if text and (not found or found[-1].text != text):
-                found.append(LevelText(str(headings[level]), text))
-        return found
 
     def meter(self) -> dict[str, str] | None:
         """已对接 12 份，还差 18 份: words and numbers of the bar; nothing without a number."""
@@ -204,8 +209,21 @@ class EntryDetail(EntryPage):
 
 
 class EntryPrint(EntryPage):
+    """The sheet. `?only=public` leaves out what not everybody may read, for a notice board."""
+
     template_name = "marketplace/entry_print.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = self.request.build_absolute_uri(self.url("detail", self.entry.number))
-        return super().get_context_data(address=address, **kwargs)
+        texts = self.texts()
+        for_all = [one for one in texts if one.level == Level.PUBLIC]
+        only_public = self.request.GET.get("only") == "public" and bool(for_all)
+        shown_texts = for_all if only_public else texts
+        return super().get_context_data(
+            address=address,
+            texts=shown_texts,
+            is_private=shown_texts != for_all,
+            may_choose=bool(for_all) and texts != for_all,
+            only_public=only_public,
+            **kwargs,
+        )

@@ -16,7 +16,8 @@ from marketplace.forms import FORMS
 from marketplace.models import Level, Need, ResourceOffer
 from marketplace.operations.content import columns
 from marketplace.permissions import is_staff_for
-from marketplace.queries import get_entry, view_of
+from marketplace.queries import get_entry, own_waiting, view_of
+from marketplace.queries.entries import intake
 from matching import permissions, queries
 from matching.engine import Item
 from matching.models import Match
@@ -28,6 +29,8 @@ from search import queries as search_queries
 
 # Shorter texts say too little to compare.
 ENOUGH = 4
+# Entries in intake that a new one is compared with.
+MOST_WAITING = 200
 
 
 class Typing(View):
@@ -53,7 +56,8 @@ class Typing(View):
             text = f"{title} {request.POST.get('text_public', '')[:200]}"
             own = request.POST.get("number", "")
             level = search_queries.reader_level(actor)
-            context["alike"] = _alike(side, title, text, own, level)
+            waiting = own_waiting(side, actor)
+            context["alike"] = _alike(side, title, text, own, level, waiting)
         return render_fragment(request, "matching/typing_part.html", context)
 
 
@@ -73,15 +77,19 @@ def _brief(candidate: queries.Candidate, sentences: Sentences) -> dict[str, Any]
     }
 
 
-def _alike(side: str, title: str, text: str, own: str, level: str) -> list[Need | ResourceOffer]:
-    """Entries of the same side, readable at a level, that say nearly the same."""
+def _alike(
+    side: str, title: str, text: str, own: str, level: str, waiting: Iterable[Need | ResourceOffer]
+) -> list[Need | ResourceOffer]:
+    """Entries of the same side that say nearly the same: those `waiting`, which no search finds
+    yet, and those readable at a level."""
     keys = search_queries.recall(text, level=level, kinds=[side], limit=6)
     model: type[Need] | type[ResourceOffer] = Need if side == "need" else ResourceOffer
     rows = model._default_manager.select_related("organization", "region").in_bulk(
         [pk for (_kind, pk), _score in keys]
     )
-    found = [rows[pk] for (_kind, pk), _score in keys if pk in rows and rows[pk].number != own]
-    return [row for row in found if _nearly_same(title, row.title)][:2]
+    found = [*waiting, *(rows[pk] for (_kind, pk), _score in keys if pk in rows)]
+    others = (row for row in found if row.number != own)
+    return [row for row in others if _nearly_same(title, row.title)][:2]
 
 
 def _nearly_same(left: str, right: str) -> bool:
@@ -106,14 +114,15 @@ def _item(side: str, request: HttpRequest, actor: Actor, title: str) -> Item:
     return offer_item(entry, key="typing", served=served)
 
 
-def intake_panel(subject: Subject, _actor: Actor) -> Iterable[Panel]:
-    """Beside an entry in intake: what is posted already and says nearly the same."""
+def intake_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
+    """Beside an entry in intake: what is posted or waits already and says nearly the same."""
     model: type[Need] | type[ResourceOffer] = Need if subject.kind == "need" else ResourceOffer
     entry = model._default_manager.filter(number=subject.number).first()
     if entry is None:
         return
     text = f"{entry.title} {entry.text_at(Level(entry.visibility))[:200]}"
-    alike = _alike(subject.kind, entry.title, text, entry.number, Level.INTERNAL)
+    waiting = list(intake(model, actor)[:MOST_WAITING])
+    alike = _alike(subject.kind, entry.title, text, entry.number, Level.INTERNAL, waiting)
     yield Panel("matching/alike.html", {"alike": alike, "side": subject.kind}, order=10)
 
 

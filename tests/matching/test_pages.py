@@ -10,6 +10,7 @@ from accounts.queries import BASE_PHONE
 from core.options import set_option
 from core.permissions import Actor
 from marketplace.models import Period
+from marketplace.states import EntryState
 from matching import operations
 from matching.models import Match, Side
 from matching.queries.reasons import Sentences, worth_telling
@@ -187,3 +188,32 @@ def test_every_night_all_candidates_are_made_anew(pair: Pair) -> None:
     tally = operations.suggest_all(at=timezone.now(), tell=lambda *at: told.append(at))
     assert (tally.needs, told) == (1, [(1, 1)])
     assert Match.objects.filter(state="SUGGESTED").count() == tally.made
+
+
+# -- near duplicates ------------------------------------------------------------------------
+TITLE = "高龄老人午餐配送，每日三十份"
+
+
+def test_ones_own_entry_in_intake_is_named_while_typing(pair: Pair) -> None:
+    mine = make_need(EntryState.SUBMITTED, organization=pair.need_side, title=TITLE)
+    typed = {"title": "高龄老人午餐配送，每日30份", "text_public": "送到家"}
+    url = reverse("matching:typing", args=["need"])
+    told = browser(pair.needer.user_id).post(url, typed).content.decode()
+    assert f"/needs/{mine.number}/" in told
+    assert "待受理" in told
+    itself = browser(pair.needer.user_id).post(url, {**typed, "number": mine.number})
+    assert f"/needs/{mine.number}/" not in itself.content.decode()
+    assert (
+        f"/needs/{mine.number}/"
+        not in browser(pair.giver.user_id).post(url, typed).content.decode()
+    )
+
+
+def test_intake_names_what_waits_there_too(pair: Pair) -> None:
+    first, second = (
+        make_need(EntryState.SUBMITTED, organization=pair.need_side, title=title)
+        for title in (TITLE, "高龄老人午餐配送，每日30份")
+    )
+    page = browser(pair.coordinator.user_id).get(f"/intake/needs/{second.number}/")
+    panel = page.content.decode().partition("已有的相近内容")[2]
+    assert f"/needs/{first.number}/" in panel
