@@ -1,16 +1,17 @@
 """推荐: from a computed candidate, or a pair that somebody chose, to a question to both sides."""
 
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid
 from core.permissions import Actor
 from core.states import advance, begin
-from core.workdays import add_workdays
+from core.workdays import Deadline, add_workdays
 from marketplace.models import Need, ResourceOffer
 from marketplace.states import SEEKING
 from matching import permissions
@@ -32,6 +33,17 @@ def _proposer(by: Actor, match: Match) -> Proposer:
     return Proposer.COORDINATOR
 
 
+def _answer_by(match: Match, at: datetime) -> Deadline:
+    """So many working days on, but never after the last day of either entry."""
+    deadline, today = add_workdays(at, ANSWER_WORKDAYS.get()), timezone.localdate(at)
+    entries = (match.need, match.resource)
+    ends = [day for entry in entries for day in (entry.ends_on, entry.closes_on) if day]
+    last = min((day for day in ends if day >= today), default=None)
+    if last is None or last >= timezone.localdate(deadline.at):
+        return deadline
+    return Deadline(timezone.make_aware(datetime.combine(last, time(23, 59, 59))), False)
+
+
 @transaction.atomic
 def propose(
     match: Match,
@@ -45,7 +57,8 @@ def propose(
 ) -> Match:
     """Ask both sides; a side that proposes has said yes with it.
 
-    Without `quantity` the usual amount is taken. They answer within the base's working days.
+    Without `quantity` the usual amount is taken. They answer within the base's working days, and
+    before either entry ends.
     Raises NotAllowed, Conflict (an entry is closed, the candidate has moved), Invalid.
     """
     permissions.can_propose(by, match).require()
@@ -56,7 +69,7 @@ def propose(
         amounts = usual(match.need, match.resource)
     else:
         amounts = agreed(match.need, match.resource, quantity, resource_quantity)
-    deadline = add_workdays(at, ANSWER_WORKDAYS.get())
+    deadline = _answer_by(match, at)
     proposer = _proposer(by, match)
     changes: dict[str, Any] = {
         "proposer": proposer,

@@ -1,3 +1,4 @@
+from matching.queries.due import Due, delivered_of, due_of, excesses, given_back
 from matching.queries.files import delivery_files
 from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
@@ -29,18 +30,23 @@ from matching.queries.sharing import Portion, Sharing, sharing_of, wanted_by_sev
 
 __all__ = [
     "Candidate",
+    "Due",
     "Portion",
     "Sharing",
     "asked_of",
     "broken_by_offers",
     "broken_constraints",
     "candidates_while_typing",
+    "delivered_of",
     "delivery_files",
     "desk_needs",
+    "due_of",
+    "excesses",
     "funnel",
     "get_link",
     "get_match",
     "get_proposal",
+    "given_back",
     "kept_out_by",
     "links_for",
     "links_public",
