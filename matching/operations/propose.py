@@ -1,5 +1,6 @@
 """推荐: from a computed candidate, or a pair that somebody chose, to a question to both sides."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -17,10 +18,11 @@ from marketplace.states import SEEKING
 from matching import permissions
 from matching.engine import Pair
 from matching.models import Match, Proposer, Side
-from matching.operations.amounts import agreed, usual
+from matching.operations.amounts import agreed, settled_by_rule, usual
 from matching.operations.answer import accept
 from matching.operations.suggest import describe
 from matching.options import ANSWER_WORKDAYS
+from matching.queries.matches import CLOSE, suggestions_for
 from matching.states import LIVE
 
 
@@ -84,6 +86,32 @@ def propose(
     if proposer in (Proposer.NEED, Proposer.RESOURCE):
         return accept(proposed, Side(proposer), by=by, at=at)
     return proposed
+
+
+BEST = 3
+
+
+def propose_best(need: Need, *, by: Actor, at: datetime) -> list[Match]:
+    """Propose the best three candidates of a need: only such of 契合度 高 or 中 whose amount follows
+    by rule. Fewer where there are no more, or where one was taken meanwhile."""
+    made: list[Match] = []
+    for match in best_of(suggestions_for(need)):
+        try:
+            made.append(propose(match, by=by, at=at))
+        except (Conflict, Invalid):  # taken meanwhile: the next one
+            continue
+        if len(made) == BEST:
+            break
+    return made
+
+
+def best_of(candidates: Iterable[Match]) -> list[Match]:
+    """Those that may be proposed without another look, in their order."""
+    return [
+        match
+        for match in candidates
+        if match.fit in CLOSE and settled_by_rule(match.need, match.resource)
+    ]
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@ from matching.queries.due import Due, delivered_of, due_of, excesses, given_back
 from matching.queries.files import delivery_files
 from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
+    CLOSE,
     asked_of,
     desk_needs,
     funnel,
@@ -29,6 +30,7 @@ from matching.queries.proposals import (
 from matching.queries.sharing import Portion, Sharing, sharing_of, wanted_by_several
 
 __all__ = [
+    "CLOSE",
     "Candidate",
     "Due",
     "Portion",
