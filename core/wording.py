@@ -6,6 +6,7 @@ is seen and not hidden.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +48,7 @@ _kinds: dict[str, Sentence] = {
     "trail": gettext_lazy("操作记录"),
 }
 _values: dict[str, Callable[[Any], str]] = {}
+_reasons: dict[str, Callable[[str], str]] = {}
 HASHED = "hmac:"
 
 
@@ -59,6 +61,17 @@ def word_values(words: Mapping[str, Callable[[Any], str]]) -> None:
     """How the value of a field reads whose codes its column does not know, such as codes of a
     staff list: `{"need.groups": group_words}`."""
     _values.update(words)
+
+
+def name_fields(words: Mapping[str, Sentence]) -> None:
+    """Words for fields that have no name of their own: `{"user": …}` for every kind, or
+    `{"region.name": …}` for one."""
+    _LABELS.update(words)
+
+
+def word_reasons(words: Mapping[str, Callable[[str], str]]) -> None:
+    """How the reason of an act reads that is stored as a code: `{"match.decline": label_of}`."""
+    _reasons.update(words)
 
 
 def name_kinds(words: Mapping[str, Sentence]) -> None:
@@ -95,7 +108,18 @@ def kind_words(kind: str) -> str:
 def known_acts() -> list[tuple[str, str]]:
     """(code, words) of the acts that are in the trail, for a filter (one query)."""
     codes = AuditEvent.objects.order_by().values_list("act", flat=True).distinct()
-    return sorted(((code, act_words(code)) for code in codes), key=lambda pair: pair[1])
+    found = [(code, act_words(code)) for code in codes]
+    often = Counter(words for _code, words in found)
+    told = [
+        (code, words if often[words] == 1 else _with_kind(code, words)) for code, words in found
+    ]
+    return sorted(told, key=lambda pair: pair[1])
+
+
+def _with_kind(code: str, words: str) -> str:
+    """`撤回 · 需求`: where several kinds have an act of this name."""
+    kind = kind_words(code.partition(".")[0])
+    return f"{words} · {kind}" if kind and kind not in words else words
 
 
 def _field(kind: str, name: str) -> "models.Field[Any, Any] | None":
@@ -113,6 +137,7 @@ def _field(kind: str, name: str) -> "models.Field[Any, Any] | None":
 
 
 _LABELS: dict[str, Sentence] = {
+    "version": gettext_lazy("版本"),
     "is_working": gettext_lazy("是工作日"),
     "note": gettext_lazy("说明"),
     "tries": gettext_lazy("试过几次"),
@@ -125,7 +150,19 @@ def field_words(kind: str, name: str) -> str:
     if kind == "option":
         return next((str(o.label) for o in options.declared() if o.key == name), name)
     column = _field(kind, name)
-    return str(column.verbose_name) if column else str(_LABELS.get(name, name))
+    return _own_name(column) or str(_LABELS.get(f"{kind}.{name}") or _named(column, name))
+
+
+def _own_name(column: "models.Field[Any, Any] | None") -> str:
+    """The name that a model gave its column; "" for what Django makes of its code."""
+    if column is None or column.verbose_name == column.name.replace("_", " "):
+        return ""
+    return str(column.verbose_name)
+
+
+def _named(column: "models.Field[Any, Any] | None", name: str) -> Sentence:
+    code = column.name if column is not None else name
+    return _LABELS.get(code, code)
 
 
 def value_words(kind: str, name: str, value: Any, names: Mapping[tuple[type, int], str]) -> str:
@@ -226,9 +263,14 @@ def _entry(row: AuditEvent, reader: Actor, names: Mapping[tuple[type, int], str]
         kind=kind_words(row.subject_kind),
         number=row.subject_number,
         changes=tuple(_changes(row, names)),
-        reason=row.reason,
+        reason=_reason(row),
         behalf=caller_words(row.on_behalf_of) if inside else "",
     )
+
+
+def _reason(row: AuditEvent) -> str:
+    wording = _reasons.get(row.act)
+    return wording(row.reason) if wording and row.reason else row.reason
 
 
 def _may_see_person(row: AuditEvent, reader: Actor) -> bool:

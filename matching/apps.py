@@ -26,3 +26,6 @@ class MatchingConfig(AppConfig):
         wording.name_acts(acts.ACTS)
         telling.register_words()
         wording.name_kinds(acts.KINDS)
+        wording.name_fields(acts.FIELDS)
+        wording.word_values(acts.VALUES)
+        wording.word_reasons(acts.REASONS)
