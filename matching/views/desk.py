@@ -107,6 +107,7 @@ class Desk(SignedIn, Page):
             "left": offers - sum(row.removed for row in removed),
             "may_write": may_write,
             "short": need.unmet,
+            "all_held": bool(need.held) and not need.remaining,
             "short_words": amount_in(need.unmet, need),
         }
 

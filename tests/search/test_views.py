@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from core.permissions import Actor
 from search import operations
+from search.views import shown
 from tests.factories import accounts as people
 from tests.factories.marketplace import make_need, make_offer
 
@@ -225,6 +226,16 @@ def test_deadlines_filter(closing: list[str], found: str) -> None:
     assert sorted(titles(answer)) == sorted(found)
 
 
+@pytest.mark.parametrize(
+    ("most", "steps"),
+    [(1, (1, 2, 3)), (3, (1, 2, 3)), (5, (1, 2, 3)), (19, (4, 9, 14)), (67, (15, 30, 50)),
+     (150, (35, 75, 110)), (900, (200, 450, 650)), (12000, (3000, 6000, 9000))],
+)  # fmt: skip
+def test_the_fullest_street_has_the_darkest_color(most: int, steps: tuple[int, int, int]) -> None:
+    assert shown._steps(most) == steps
+    assert most < 3 or most >= steps[2]
+
+
 @pytest.mark.usefixtures("mixed")
 def test_streets_lie_on_a_grid_that_filters() -> None:
     here = people.make_region_tree()["滨河街道"].path
@@ -232,7 +243,7 @@ def test_streets_lie_on_a_grid_that_filters() -> None:
     grid = answer.context["grid"]
     address = f"{URL}?kind=need&region={quote(here, safe='')}"
     assert [tile[:4] for tile in grid.tiles] == [(1, 1, "滨河", 2), (2, 2, "望湖", 1)]
-    assert (grid.tiles[0][4], grid.columns, grid.steps) == (address, 3, (2, 4, 6))
+    assert (grid.tiles[0][4], grid.columns, grid.steps) == (address, 3, (1, 2, 3))
     assert grid.about == "各街道的条数，滨河最多，2 条"
     chosen = browser().get(address).context["grid"]
     assert [(tile[3], tile[5]) for tile in chosen.tiles] == [(2, True), (1, False)]
