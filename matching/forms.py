@@ -160,7 +160,8 @@ class DeliveryForm(AttachmentsForm):
         self.fields["uploads"].help_text = _(
             "可以不放，最多 6 个，每个 20 MB 以内。只有双方和运营方能看到。"
         )
-        unit = unit_words(match.need)
+        # What was handed over is counted as such, whatever period the agreed amount has.
+        unit = match.need.unit.localized if match.need.unit else ""
         self.fields["quantity"].widget.attrs["class"] = "short num-in"
         self.fields["quantity"].help_text = _("单位：%(unit)s") % {"unit": unit}
         if match.need.quantity is None and not unit:

@@ -156,7 +156,7 @@ def _quantity(_points: float, figures: Figures, _words: Sequence[str]) -> str:
     values = {
         "needed": _plain(figures["needed"]),
         "left": _plain(figures["left"]),
-        "unit": figures["unit"],
+        "unit": f"\u00a0{figures['unit']}" if figures["unit"] else "",
     }
     if float(figures["left"]) >= float(figures["needed"]):
         return _("数量够：需要 %(needed)s%(unit)s，还有 %(left)s%(unit)s。") % values

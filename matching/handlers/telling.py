@@ -110,7 +110,7 @@ def tell_both_of_link(event: Event) -> Finish | None:
     return write
 
 
-def _amounts(match: Match, event: Event) -> dict[str, str]:
+def _amounts(match: Match, event: Event) -> dict[str, Any]:
     """The amount that counts, and the one that stood there where it was another."""
     before = event.facts.get("before")
     return {
@@ -147,7 +147,7 @@ def tell_need_of_delivery(event: Event) -> Finish | None:
     if match is None or delivery is None or delivery.recorded_side == Side.NEED:
         return None
     over = excesses(match, list(match.deliveries.all())).get(delivery.pk)
-    more = {"day": f"{delivery.day:%m-%d}", "over": total_in(over, match.need)}
+    more: dict[str, Any] = {"day": f"{delivery.day:%m-%d}", "over": total_in(over, match.need)}
     return lambda: _tell(match, Side.NEED, "delivery.recorded", event, **more)
 
 

@@ -84,7 +84,8 @@ def cancel(match: Match, *, reason: str, by: Actor, at: datetime) -> Match:
 def give_back(match: Match, *, confirmed: bool, by: Actor, at: datetime) -> None:
     """Free on both entries what a link that ends now has not handed over. Under its lock."""
     today = timezone.localdate(at)
-    for entry in fresh_entries(match):
-        amount = given_back(match, entry, today, confirmed=confirmed)
-        if amount:
-            market.release(entry, amount, by=by, at=at)
+    need, resource = fresh_entries(match)
+    if amount := given_back(match, need, today, confirmed=confirmed):
+        market.release(need, amount, by=by, at=at)
+    if amount := given_back(match, resource, today, confirmed=confirmed):
+        market.release(resource, amount, by=by, at=at)

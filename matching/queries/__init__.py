@@ -1,4 +1,4 @@
-from matching.queries.due import Due, delivered_of, due_of, excesses, given_back
+from matching.queries.due import Due, days_of, delivered_of, due_of, excesses, given_back
 from matching.queries.files import delivery_files
 from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
@@ -39,6 +39,7 @@ __all__ = [
     "broken_by_offers",
     "broken_constraints",
     "candidates_while_typing",
+    "days_of",
     "delivered_of",
     "delivery_files",
     "desk_needs",

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from archive.queries import shown_files
 from core import audit, ports
 from core.sheets import write_book
+from core.templatetags import show
 from core.views import Page, SignedIn, rendered_panels
 from marketplace.permissions import level_for
 from marketplace.templatetags.market import amount_in, total_in
 from matching import decline_reasons, permissions, queries
-from matching.forms import MessageForm
+from matching.forms import MessageForm, unit_words
 from matching.models import Delivery, Match, Side
 from matching.states import (
     ASKING,
@@ -226,6 +227,10 @@ class MatchDetail(Page):
             "notes": [(note, files.get(note.subject.number, [])) for note in notes],
             "feedback": [(one, files.get(one.subject.number, [])) for one in feedback],
             "message_form": MessageForm(by=self.actor, at=self.at),
+            "units": {
+                "quantity": unit_words(match.need),
+                "resource_quantity": unit_words(match.resource),
+            },
         }
 
     def _amounts(self, match: Match, deliveries: list[Delivery]) -> dict[str, str]:
@@ -234,8 +239,10 @@ class MatchDetail(Page):
         due = queries.due_of(match, today)
         if due is None or match.state not in RUNNING:
             return {}
+        begins = queries.days_of(match)[0]
         back = queries.given_back(match, match.need, today, confirmed=True)
         return {
+            "begins": show.short_day(begins, today) if begins > today else "",
             "expected": total_in(due.expected, match.need),
             "delivered": total_in(due.delivered, match.need),
             "set_free": amount_in(back, match.need) if back and deliveries else "",

@@ -36,19 +36,18 @@ def _entries(
 ) -> dict[str, Any]:
     rows = readable_entries(model, actor).filter(organization_id=subject.id, state__in=SEEKING)
     newest = rows.order_by(F("posted_at").desc(nulls_last=True), "-id")[:MOST]
-    address = urlencode({"kind": model.KIND, "org": subject.id})
+    address = urlencode({"kind": model.KIND, "org": str(subject.id)})
     return {
         "heading": heading,
         "total": rows.count(),
         "more": rows.count() > MOST,
         "url": f"{reverse('search:market')}?{address}",
-        "rows": [_entry(one) for one in newest if isinstance(one, Need | ResourceOffer)],
+        "rows": [_entry(one) for one in newest],
     }
 
 
 def _entry(entry: Need | ResourceOffer) -> dict[str, Any]:
     return {
-        "kind": entry.KIND,
         "title": entry.title,
         "url": reverse(f"marketplace:{entry.KIND}-detail", args=[entry.number]),
         "meta": [
@@ -78,7 +77,6 @@ def _result(story: queries.Story, subject: Subject) -> dict[str, Any]:
     other = match.need.organization if gave else match.resource.organization
     words = _("提供给%(who)s") if gave else _("由%(who)s提供")
     return {
-        "kind": "resource" if gave else "need",
         "title": match.resource.title if gave else match.need.title,
         "url": reverse("matching:match-detail", args=[match.number]),
         "who": words % {"who": other.label},

@@ -72,7 +72,7 @@ def _line(hit: Hit, kinds: Mapping[str, str]) -> Line:
     shown = hit.shown
     wish = _("微心愿") if "yes" in hit.facets.get(OWN_WISH.removeprefix("f."), ()) else ""
     what = kinds.get(shown.get("kind", ""), "") if hit.kind == "resource" else ""
-    meta = (wish, shown.get("category", ""), what, hit.place)
+    meta = (wish, shown.get("category", ""), what, hit.place, _held_words(hit))
     return Line(
         kind=hit.kind,
         title=hit.marked_title,
@@ -86,6 +86,14 @@ def _line(hit: Hit, kinds: Mapping[str, str]) -> Line:
         **_quantity(hit),
         **_chip(hit),
     )
+
+
+def _held_words(hit: Hit) -> str:
+    """What the light part of a need's meter means: asked for, but not met yet."""
+    held = number(hit.shown.get("held", "")) if hit.kind == "need" else None
+    if not held:
+        return ""
+    return _("%(n)s待对方确认") % {"n": show.quantity(held, per_unit(hit.shown))}
 
 
 def number(text: str) -> Decimal | None:
