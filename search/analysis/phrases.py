@@ -4,6 +4,7 @@ Used to say in words why an entry was found or proposed, and to mark the place o
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -96,12 +97,12 @@ def _whole_stretches(run: str, haystack: str, before: str) -> list[str]:
     stands in front of it."""
     edges, stretches = sorted(word_edges(run)), []
     for start, end in _shared(run, haystack):
-        inside = [edge for edge in edges if start <= edge <= end]
-        first = run[inside[0] - 1] if inside and inside[0] else before
-        if first in _NUMERALS and first and len(inside) > 1 and inside[1] - inside[0] == 1:
-            inside = inside[1:]
-        if len(inside) > 1:
-            stretches.append(_trimmed(run[inside[0] : inside[-1]]))
+        first, last = bisect_left(edges, start), bisect_right(edges, end) - 1
+        if first < last and edges[first + 1] - edges[first] == 1:
+            ahead = run[edges[first] - 1] if edges[first] else before
+            first += ahead in _NUMERALS
+        if first < last:
+            stretches.append(_trimmed(run[edges[first] : edges[last]]))
     return [stretch for stretch in stretches if stretch]
 
 
