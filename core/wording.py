@@ -70,7 +70,7 @@ def name_fields(words: Mapping[str, Sentence]) -> None:
 
 
 def word_reasons(words: Mapping[str, Callable[[str], str]]) -> None:
-    """How the reason of an act reads that is stored as a code: `{"match.decline": label_of}`."""
+    """How the reason of an act reads that is stored as a code; "" where the changes tell it."""
     _reasons.update(words)
 
 

@@ -81,4 +81,11 @@ VALUES: dict[str, Callable[[Any], str]] = {
     "impossible_pair.need": _category,
     "impossible_pair.resource": _category,
 }
-REASONS = dict.fromkeys(("match.decline", "match.dismiss"), decline_reasons.label_of)
+
+
+def _told_already(_code: str) -> str:
+    """The code stands among the changes, in words."""
+    return ""
+
+
+REASONS = {"match.decline": _told_already, "match.dismiss": _told_already}

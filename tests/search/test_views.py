@@ -17,7 +17,6 @@ from openpyxl import load_workbook
 from accounts.models import User
 from core.permissions import Actor
 from search import operations
-from search.views import shown
 from tests.factories import accounts as people
 from tests.factories.marketplace import make_need, make_offer
 
@@ -224,16 +223,6 @@ def test_facets_count_live_and_without_their_own_filter() -> None:
 def test_deadlines_filter(closing: list[str], found: str) -> None:
     answer = browser().get(URL, {"closing": closing})
     assert sorted(titles(answer)) == sorted(found)
-
-
-@pytest.mark.parametrize(
-    ("most", "steps"),
-    [(1, (1, 2, 3)), (3, (1, 2, 3)), (5, (1, 2, 3)), (19, (4, 9, 14)), (67, (15, 30, 50)),
-     (150, (35, 75, 110)), (900, (200, 450, 650)), (12000, (3000, 6000, 9000))],
-)  # fmt: skip
-def test_the_fullest_street_has_the_darkest_color(most: int, steps: tuple[int, int, int]) -> None:
-    assert shown._steps(most) == steps
-    assert most < 3 or most >= steps[2]
 
 
 @pytest.mark.usefixtures("mixed")
