@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -7,7 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员与组织"
 
     def ready(self) -> None:
-        from accounts import api, context, handlers  # noqa: F401, PLC0415 - they register
+        from accounts import acts, api, context, handlers  # noqa: F401, PLC0415 - they register
         from accounts.models import STAFF_ROLES, WRITING_STAFF, OperatorRole  # noqa: PLC0415
         from core import permissions, wording  # noqa: PLC0415
         from core.context import register_nav, register_shell  # noqa: PLC0415
@@ -19,13 +18,6 @@ class AccountsConfig(AppConfig):
         permissions.assign_duty(permissions.INSPECT_BASE, WRITING_STAFF | inspectors)
         permissions.assign_duty(permissions.READ_TRAIL, inspectors)
         permissions.assign_duty(permissions.SEE_PEOPLE, STAFF_ROLES)
-        wording.name_kinds(
-            {
-                "organization": _("单位"),
-                "membership": _("成员"),
-                "invitation": _("邀请"),
-                "role": _("岗位"),
-                "token": _("接口令牌"),
-                "user": _("人员"),
-            }
-        )
+        wording.name_acts(acts.ACTS)
+        wording.name_fields(acts.FIELDS)
+        wording.name_kinds(acts.KINDS)

@@ -18,4 +18,13 @@ class ArchiveConfig(AppConfig):
                 "file.show": _("把文件公开给读者"),
             }
         )
+        wording.name_fields(
+            {
+                "sha256": _("内容的指纹"),
+                "subject_kind": _("属于哪一种"),
+                "subject_number": _("属于哪一条"),
+                "uploaded_by": _("谁上传的"),
+                "withdrawn_at": _("撤下时间"),
+            }
+        )
         wording.name_kinds({"file": _("文件")})

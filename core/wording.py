@@ -5,6 +5,7 @@ label, fields the label of their model. What nobody named is shown as its code, 
 is seen and not hidden.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +48,7 @@ _values: dict[str, Callable[[Any], str]] = {}
 # How an amount reads in its unit: of (number, name of the unit, period as a code).
 Measure = Callable[[str, str, str], str]
 _amounts: dict[str, Measure] = {}
+_reasons: dict[str, Callable[[str], str]] = {}
 
 
 def name_acts(words: Mapping[str, Sentence]) -> None:
@@ -64,6 +66,17 @@ def word_amounts(words: Mapping[str, Measure]) -> None:
     """How an amount reads with what it is counted in (`Numbered.COUNTED_IN`):
     `{"need.quantity": amount_words}`."""
     _amounts.update(words)
+
+
+def name_fields(words: Mapping[str, Sentence]) -> None:
+    """Words for fields that have no name of their own: `{"user": …}` for every kind, or
+    `{"region.name": …}` for one."""
+    _LABELS.update(words)
+
+
+def word_reasons(words: Mapping[str, Callable[[str], str]]) -> None:
+    """How the reason of an act reads that is stored as a code; "" where the changes tell it."""
+    _reasons.update(words)
 
 
 def name_kinds(words: Mapping[str, Sentence]) -> None:
@@ -95,10 +108,22 @@ def kind_words(kind: str) -> str:
 def known_acts() -> list[tuple[str, str]]:
     """(code, words) of the acts that are in the trail, for a filter (one query)."""
     codes = AuditEvent.objects.order_by().values_list("act", flat=True).distinct()
-    return sorted(((code, act_words(code)) for code in codes), key=lambda pair: pair[1])
+    found = [(code, act_words(code)) for code in codes]
+    often = Counter(words for _code, words in found)
+    told = [
+        (code, words if often[words] == 1 else _with_kind(code, words)) for code, words in found
+    ]
+    return sorted(told, key=lambda pair: pair[1])
+
+
+def _with_kind(code: str, words: str) -> str:
+    """`撤回 · 需求`: where several kinds have an act of this name."""
+    kind = kind_words(code.partition(".")[0])
+    return f"{words} · {kind}" if kind and kind not in words else words
 
 
 _LABELS: dict[str, Sentence] = {
+    "version": gettext_lazy("版本"),
     "is_working": gettext_lazy("是工作日"),
     "note": gettext_lazy("说明"),
     "tries": gettext_lazy("试过几次"),
@@ -111,7 +136,19 @@ def field_words(kind: str, name: str) -> str:
     if kind == "option":
         return next((str(o.label) for o in options.declared() if o.key == name), name)
     column = column_of(kind, name)
-    return str(column.verbose_name) if column else str(_LABELS.get(name, name))
+    return _own_name(column) or str(_LABELS.get(f"{kind}.{name}") or _named(column, name))
+
+
+def _own_name(column: "models.Field[Any, Any] | None") -> str:
+    """The name that a model gave its column; "" for what Django makes of its code."""
+    if column is None or column.verbose_name == column.name.replace("_", " "):
+        return ""
+    return str(column.verbose_name)
+
+
+def _named(column: "models.Field[Any, Any] | None", name: str) -> Sentence:
+    code = column.name if column is not None else name
+    return _LABELS.get(code, code)
 
 
 def value_words(kind: str, name: str, value: Any, names: Mapping[tuple[type, int], str]) -> str:
@@ -215,9 +252,14 @@ def _entry(row: AuditEvent, reader: Actor, names: Mapping[tuple[type, int], str]
         kind=kind_words(row.subject_kind),
         number=row.subject_number,
         changes=tuple(_changes(row, names)),
-        reason=row.reason,
+        reason=_reason(row),
         behalf=caller_words(row.on_behalf_of) if inside else "",
     )
+
+
+def _reason(row: AuditEvent) -> str:
+    wording = _reasons.get(row.act)
+    return wording(row.reason) if wording and row.reason else row.reason
 
 
 def _may_see_person(row: AuditEvent, reader: Actor) -> bool:

@@ -239,7 +239,9 @@ class LinkDetail(_Links):
     post=extend_schema(
         operation_id="links_deliver",
         summary=_("登记一次交付"),
-        description=_("哪一方都可以登记，由需求方确认。"),
+        description=_(
+            "哪一方都可以登记，由需求方确认。比到那天约定的多，要写 over 和原因；多出太多的不收。"
+        ),
         request=DeliveryInput,
         examples=_example({"quantity": "16", "day": "2026-12-01"}),
         responses={201: DeliveryShape},

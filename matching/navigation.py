@@ -7,13 +7,15 @@ from django.utils.translation import gettext as _
 from accounts.permissions import is_staff
 from core.context import NavItem
 from core.permissions import Actor
+from marketplace.permissions import can_post
 from matching import queries
 
 
 def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
     items = []
     if actor.organization_id:
-        waiting = queries.waiting_for(actor.organization_id).count()
+        may = can_post(actor)  # a number in the bar calls to act
+        waiting = queries.waiting_for(actor.organization_id).count() if may else 0
         items.append(NavItem("matches", _("对接"), reverse("matching:match-list"), waiting, 40))
     if actor.roles and not actor.on_behalf_of and is_staff(actor):
         count = queries.desk_needs(actor, "open").count()

@@ -205,6 +205,10 @@ class DeliveryInput(serializers.Serializer[Any]):
     quantity = _Quantity()
     day = serializers.DateField()
     note = Words(max_length=300)
+    over = serializers.BooleanField(
+        required=False,
+        help_text=_("比约定的多、但没有写错时写 true，并在 note 里写原因"),
+    )
 
 
 # The address says it all.

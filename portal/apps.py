@@ -6,8 +6,10 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self) -> None:
-        from core import context  # noqa: PLC0415
+        from core import context, ports  # noqa: PLC0415
         from portal import navigation, options  # noqa: F401, PLC0415
+        from portal.views.organization import organization_panel  # noqa: PLC0415
 
         context.register_nav(navigation.nav_items)
         context.register_shell(navigation.shell)
+        ports.register_panel("organization", organization_panel)

@@ -160,6 +160,12 @@ class Entry(Stateful):
         """What is still free, or None without a number."""
         return None if self.quantity is None else self.quantity - self.allocated - self.held
 
+    @property
+    def unmet(self) -> Decimal | None:
+        """What no link has yet, or None without a number: an amount that is only held until the
+        other side answers is not met."""
+        return None if self.quantity is None else self.quantity - self.allocated
+
     def text_at(self, level: Level) -> str:
         """The text that a reader at this level reads: the level's own, else the next wider."""
         texts = {

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from core.permissions import Actor
 from core.ports import ChainStep, Subject
-from core.templatetags import show
 from marketplace import permissions
 from marketplace.models import Need, ResourceOffer
 from marketplace.queries.entries import MODELS, entry_queryset
 from marketplace.states import CLOSED, UNPUBLISHED, EntryState
+from marketplace.templatetags.market import amount_in
 
 _PROGRESS = {EntryState.PARTLY_MET: "part", EntryState.MET: "done"}
 
@@ -35,12 +35,11 @@ def _steps(entry: Need | ResourceOffer | None, actor: Actor) -> list[ChainStep]:
 
 def step(entry: Need | ResourceOffer) -> ChainStep:
     label = _("需求") if entry.KIND == "need" else _("资源")
-    unit = entry.unit.localized if entry.unit else ""
     return ChainStep(
         code=entry.KIND,
         label=label,
         progress=_progress(entry),
-        fact=show.quantity(entry.quantity, unit) if entry.quantity else "",
+        fact=amount_in(entry.quantity, entry),
         who=entry.organization.label,
         at=entry.posted_at or entry.submitted_at or entry.created_at,
         url=reverse(f"marketplace:{entry.KIND}-detail", args=[entry.number]),

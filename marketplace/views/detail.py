@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from core import audit, ports
 from core.ports import Subject
-from core.templatetags import show
 from core.views import Page, rendered_panels
 from marketplace import permissions, queries
 from marketplace.models import Level
 from marketplace.states import CLOSED, FINDABLE, SEEKING, EntryState
+from marketplace.templatetags.market import amount_in
 from marketplace.views import shown
 from marketplace.views.entry_form import DONE_KEY
 from marketplace.views.sides import SECTIONS, SideView
@@ -116,15 +116,16 @@ class EntryDetail(EntryPage):
         entry = self.entry
         if not entry.quantity or entry.state not in FINDABLE | CLOSED:
             return None
-        unit = entry.unit.localized if entry.unit else ""
-        done, left = show.quantity(entry.allocated, unit), show.quantity(entry.remaining, unit)
+        # What is only held for an answer is not met: a need still misses it.
+        missing = entry.unmet if self.side == "need" else entry.remaining
+        done, left = amount_in(entry.allocated, entry), amount_in(missing, entry)
         label = (
             _("已对接 %(done)s，还差 %(left)s")
             if self.side == "need"
             else _("已对接 %(done)s，还剩 %(left)s")
         )
-        held = show.quantity(entry.held, unit) if entry.held else ""
-        under = _("浅色 %(held)s 已推荐，等对方回复") % {"held": held} if held else ""
+        held = amount_in(entry.held, entry) if entry.held else ""
+        under = _("浅色的 %(held)s待对方确认") % {"held": held} if held else ""
         return {
             "value": str(entry.allocated),
             "soft": str(entry.held) if entry.held else "",

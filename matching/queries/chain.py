@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from core.permissions import Actor
 from core.ports import ChainStep, Subject
+from marketplace.templatetags.market import amount_in
 from matching import permissions
 from matching.models import Match
-from matching.queries.matches import match_queryset
+from matching.queries.matches import CLOSE, match_queryset
 from matching.states import ASKING, FAILED, FULFILLED, RUNNING, MatchState
 
 _ORDER = (
@@ -49,6 +50,7 @@ def _need_step(match: Match, actor: Actor) -> ChainStep:
         "need",
         _("需求"),
         "done",
+        amount_in(need.quantity, need) if readable else "",
         who=need.organization.label,
         at=need.posted_at,
         url=reverse("marketplace:need-detail", args=[need.number]) if readable else "",
@@ -75,7 +77,7 @@ def _matches(subjects: Sequence[Subject]) -> dict[tuple[str, str], list[Match]]:
 
 
 def _nothing_yet(subject: Subject, matches: Sequence[Match]) -> list[ChainStep]:
-    waiting = sum(match.state == MatchState.SUGGESTED for match in matches)
+    waiting = sum(one.state == MatchState.SUGGESTED and one.fit in CLOSE for one in matches)
     fact = _("%(n)s 个候选") % {"n": waiting} if waiting else ""
     ended = subject.kind == "match"
     return [
@@ -84,6 +86,12 @@ def _nothing_yet(subject: Subject, matches: Sequence[Match]) -> list[ChainStep]:
         ChainStep("confirmation", _("确认"), "next"),
         ChainStep("result", _("结果"), "next"),
     ]
+
+
+def _linked_fact(match: Match) -> str:
+    """`双方同意 12 份/天`: what the link has, which may be less than the entry asks for."""
+    amount = amount_in(match.quantity, match.need)
+    return _("双方同意 %(n)s") % {"n": amount} if amount else _("双方同意")
 
 
 def _steps(match: Match, count: int, actor: Actor) -> list[ChainStep]:
@@ -99,7 +107,7 @@ def _steps(match: Match, count: int, actor: Actor) -> list[ChainStep]:
             "match",
             _("对接"),
             "now" if asking else "done",
-            _("等回复") if asking else _("双方同意"),
+            _linked_fact(match) if not asking else _("等回复"),
             who,
             match.proposed_at if asking else match.linked_at,
             url,

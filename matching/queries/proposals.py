@@ -125,7 +125,7 @@ class Candidate:
 
 
 def candidates_while_typing(
-    item: Item, side: str, actor: Actor, at: datetime, top: int = 5
+    item: Item, side: str, actor: Actor, at: datetime, top: int = KEEP
 ) -> list[Candidate]:
     """Who could help with what is being typed (side need), or whom it could help (resource);
     only entries that the typing person could find anyway."""

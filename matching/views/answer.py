@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _l
 from core.permissions import Actor, Decision
 from core.views import offer_undo, safe_next, say
 from marketplace.models import Level
+from marketplace.templatetags.market import amount_in
 from matching import operations, permissions
 from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm, plain
 from matching.models import Answer, Match
@@ -108,6 +109,12 @@ class Accept(MatchFormPage):
     def lead(self) -> str:
         if self.match.state == MatchState.PROPOSED:
             return _("你同意后，数量先为这次对接留着，等对方也同意。")
+        amount = amount_in(self.match.quantity, self.match.need)
+        if amount:
+            return _(
+                "对方已经同意 %(n)s。你们可以写少一点，按少的算。你同意后就对接成功，"
+                "双方可以看到联系方式。"
+            ) % {"n": amount}
         return _("对方已经同意。你同意后就对接成功，双方可以看到联系方式。")
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
@@ -116,11 +123,7 @@ class Accept(MatchFormPage):
             "quantity": plain(match.quantity),
             "resource_quantity": plain(match.resource_quantity),
         }
-        form = AmountForm(data, match=match, initial=initial)
-        if match.state != MatchState.PROPOSED:
-            for field in form.fields.values():
-                field.disabled = True
-        return form
+        return AmountForm(data, match=match, initial=initial)
 
     def perform(self, form: forms.Form) -> str:
         assert isinstance(form, AmountForm)
@@ -134,7 +137,9 @@ class Accept(MatchFormPage):
             resource_quantity=form.amount("resource_quantity"),
         )
         if match.state == MatchState.LINKED:
-            say(self.request, _("对接成功。现在可以看到对方的联系方式。"))
+            amount = amount_in(match.quantity, match.need)
+            linked = _("对接成功，按 %(n)s 对接。") % {"n": amount} if amount else _("对接成功。")
+            say(self.request, linked + _("现在可以看到对方的联系方式。"))
         else:
             say(self.request, _("已同意，等对方回复。"))
         return detail_url(match)

@@ -31,6 +31,9 @@ from search import queries as search_queries
 ENOUGH = 4
 # Entries in intake that a new one is compared with.
 MOST_WAITING = 200
+# Candidates shown of each band, and how many are looked at for that.
+MOST = 5
+PANEL = 20
 
 
 class Typing(View):
@@ -52,7 +55,10 @@ class Typing(View):
             item = _item(side, request, actor, title)
             sentences = Sentences()
             found = queries.candidates_while_typing(item, side, actor, timezone.now())
-            context["found"] = [_brief(candidate, sentences) for candidate in found]
+            close = [one for one in found if one.pair.level in queries.CLOSE][:MOST]
+            distant = [one for one in found if one.pair.level not in queries.CLOSE][:MOST]
+            context["found"] = [_brief(candidate, sentences) for candidate in close]
+            context["distant"] = [_brief(candidate, sentences) for candidate in distant]
             text = f"{title} {request.POST.get('text_public', '')[:200]}"
             own = request.POST.get("number", "")
             level = search_queries.reader_level(actor)
@@ -141,23 +147,31 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
     asked = queries.asked_of(entry)
     rows = [m for m in asked if own or staff or permissions.is_public(m)]
     if rows:
-        live = [shown.row_of(m, actor) for m in rows if m.state not in FAILED]
-        over = [shown.row_of(m, actor) for m in rows if m.state in FAILED] if own or staff else []
+        live = [shown.row_of(m, actor, entry) for m in rows if m.state not in FAILED]
+        failed = [m for m in rows if m.state in FAILED] if own or staff else []
+        over = [shown.row_of(m, actor, entry) for m in failed]
         yield Panel("matching/entry_links.html", {"live": live, "over": over}, order=20)
     if own or staff:
         sentences = Sentences()
-        candidates = [
-            _saved_brief(match, entry, actor, sentences)
-            for match in queries.suggestions_for(entry)[:5]
+        readable = [
+            match
+            for match in queries.suggestions_for(entry)[:PANEL]
             if staff or permissions.can_read(actor, match)
         ]
+        close = [match for match in readable if match.fit in queries.CLOSE][:MOST]
+        distant = [match for match in readable if match.fit not in queries.CLOSE][:MOST]
+        candidates, others = (
+            [_saved_brief(match, entry, actor, sentences) for match in part]
+            for part in (close, distant)
+        )
         context: dict[str, object] = {
             "candidates": candidates,
+            "distant": others,
             "side": subject.kind,
             "entry": entry,
             "staff": staff,
             "may_share": entry.quantity is not None
-            and sum(one["may_ask"] for one in candidates) > 1,
+            and sum(one["may_ask"] for one in (*candidates, *others)) > 1,
         }
         yield Panel("matching/entry_candidates.html", context, order=10)
 

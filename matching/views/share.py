@@ -24,6 +24,7 @@ from matching.views.desk import constraint_labels
 def _why_not(code: str) -> str:
     own = {
         "measure": _("单位和这份资源不同，要商量一个数"),
+        "held": _("数量都留着，等对方确认"),
         "satisfied": _("没有写还差多少，或者已经够了"),
     }
     return own.get(code) or constraint_labels().get(code, code)

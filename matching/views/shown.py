@@ -170,9 +170,12 @@ class Row:
     side: str
 
 
-def row_of(match: Match, actor: Actor) -> Row:
+def row_of(match: Match, actor: Actor, beside: Need | ResourceOffer | None = None) -> Row:
+    """The row names the other entry: of `beside` on an entry's own page, else of the reader's."""
     sides = permissions.sides_of(actor, match)
     as_need = Side.NEED in sides or not sides
+    if beside is not None:
+        as_need = beside.KIND == Need.KIND
     other = match.resource if as_need else match.need
     kind, icon = CHIPS[MatchState(match.state)]
     return Row(

@@ -122,9 +122,16 @@ class Results:
         return [_story(match) for match in (_with_words(self.links) if rows is None else rows)]
 
 
-def results(*, year: int = 0, category: str = "", words: str = "") -> Results:
-    """Published links by year of confirmation, category of the need and words in the titles."""
+def results(
+    *, year: int = 0, category: str = "", words: str = "", organization_id: int = 0
+) -> Results:
+    """Published links by year of confirmation, category of the need, words in the titles and an
+    organization on either side."""
     links = links_public()
+    if organization_id:
+        links = links.filter(
+            Q(need__organization_id=organization_id) | Q(resource__organization_id=organization_id)
+        )
     if year:
         links = links.filter(confirmed_at__year=year)
     if category:

@@ -328,7 +328,7 @@ def test_the_export_holds_what_was_filtered_and_is_itself_recorded(log_in: LogIn
     assert [row[2:] for row in rows[1:]] == [
         (
             "运营中心 · 周敏",
-            "停用",
+            "停用了单位",
             rows[1][4],
             rows[1][5],
             "状态：待核验 → 已停用",

@@ -33,9 +33,9 @@ def changed() -> Organization:
 
 def test_a_history_tells_who_what_from_and_to() -> None:
     words = drawn(changed(), AUDITOR)
-    assert words.startswith("今天 10:02 运营中心 · 周敏 停用 代 王秀兰 办理 状态 原来 待核验")
+    assert words.startswith("今天 10:02 运营中心 · 周敏 停用了单位 代 王秀兰 办理 状态 原来 待核验")
     assert "改为 已停用 原因：材料过期" in words
-    assert "运营中心 · 周敏 修改 简介 原来 （空） → 改为 4 字" in words
+    assert "运营中心 · 周敏 改了单位资料 简介 原来 （空） → 改为 4 字" in words
     assert "类型 改为 社区居委会（村委会）" in words
     assert "所在地 改为 滨河街道" in words
 
