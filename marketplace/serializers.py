@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -176,7 +177,7 @@ def entry_values(entry: Need | ResourceOffer, actor: Actor) -> dict[str, Any]:
         "unit": named(entry.unit),
         **_same(entry, ("availability", "period", "starts_on", "ends_on", "closes_on", "groups")),
         **_same(entry, ("conditions", "posted_at", "updated_at")),
-        "url": f"/{entry.KIND}s/{entry.number}/",
+        "url": reverse(f"marketplace:{entry.KIND}-detail", args=[entry.number]),
         **(_need_values(entry) if isinstance(entry, Need) else _resource_values(entry)),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -98,7 +99,7 @@ def _sides(match: Match, actor: Actor) -> dict[str, Any]:
         "resource": _line(match.resource, actor, own=own),
         "quantity": decimal_text(match.quantity),
         "resource_quantity": decimal_text(match.resource_quantity),
-        "url": f"/links/{match.number}/",
+        "url": reverse("matching:match-detail", args=[match.number]),
     }
 
 
@@ -156,7 +157,7 @@ def delivery_values(delivery: Delivery, files: Sequence[ShownFile] = ()) -> dict
                 "name": one.file.name,
                 "media_type": one.file.media_type,
                 "size": one.file.size,
-                "url": f"/files/{one.file.number}/",
+                "url": reverse("archive:file-download", args=[one.file.number]),
             }
             for one in files
         ],

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from marketplace.validators import find_personal
+from marketplace.personal import find_personal
 from search.gateways.shapes import (
     LEVELS,
     LONGEST_QUERY,

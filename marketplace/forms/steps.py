@@ -17,7 +17,8 @@ from accounts.models import RegionLevel
 from marketplace import paste, queries
 from marketplace.levels import TEXT_LENGTH
 from marketplace.models import NeedKind, OfferKind
-from marketplace.validators import LENGTHS, clean_text, find_personal, mask_personal
+from marketplace.personal import find_personal, mask_personal
+from marketplace.validators import LENGTHS, clean_text
 
 # The names under which the region picker sends what was chosen, from the top down.
 REGION_PARTS = ("region", *(f"region_{level}" for level in RegionLevel.values))
@@ -85,7 +86,8 @@ def take_step(typed: QueryDict, wanted: str, *, side: str, today: date, home: st
 
 def _mask(step: Step, name: str) -> None:
     """Numbers, and the names and doors beside them: what is left must tell nobody apart."""
-    step.set(name, mask_personal(step.data.get(name, "")))
+    wish = step.data.get("micro_wish", "") not in ("", "false", "False", "0")
+    step.set(name, mask_personal(step.data.get(name, ""), nameless=wish))
 
 
 def _move(step: Step, name: str) -> None:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Region, RegionLevel
 from core.templatetags import show
 from marketplace.models import BeneficiaryGroup, Level, Need, ResourceOffer, Weekday
+from marketplace.personal import find_personal
 from marketplace.queries.taxonomy import localized_names
 from marketplace.states import EntryState
 from marketplace.templatetags.market import amount_in
-from marketplace.validators import find_personal
 
 Fact = tuple[str, str]
 Entry = Need | ResourceOffer

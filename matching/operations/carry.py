@@ -18,7 +18,7 @@ from core.permissions import Actor
 from core.ports import Subject
 from core.states import advance, begin, lock, revise
 from marketplace import operations as market
-from marketplace.validators import find_personal
+from marketplace.personal import find_personal
 from matching import permissions
 from matching.models import Delivery, Feedback, Match, Note, Side
 from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
