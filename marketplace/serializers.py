@@ -17,6 +17,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Organization, Region
+from core.api_input import PlainText, StrictInput
 from core.permissions import Actor
 from marketplace import permissions, queries
 from marketplace.models import (
@@ -197,19 +198,14 @@ def _resource_values(offer: ResourceOffer) -> dict[str, Any]:
 
 
 # -- taken ----------------------------------------------------------------------------------
-class Words(serializers.CharField):
-    """Text as pages clean it."""
+class Words(PlainText):
+    """Text in the form in which pages keep it; what pages would cut out is refused."""
 
     def __init__(self, *, max_length: int, **more: Any) -> None:
         super().__init__(max_length=max_length, **{"allow_blank": True, "required": False} | more)
 
     def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        limit = self.max_length or 0
-        if len(text) > 4 * limit:
-            # Refused for its length alone, before anything looks through megabytes.
-            self.fail("max_length", max_length=limit)
-        return clean_text(text)
+        return clean_text(super().to_internal_value(data))
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -264,7 +260,7 @@ def _money() -> serializers.DecimalField:
 
 
 # Content of an entry; `content()` is what the operations take.
-class EntryInput(serializers.Serializer[Any]):
+class EntryInput(StrictInput):
     title = Words(max_length=LENGTHS["title"])
     category = Coded(Category.objects.filter(closed=False), help_text=_("类别代码"))
     visibility = choice(Level)
@@ -286,7 +282,7 @@ class EntryInput(serializers.Serializer[Any]):
     period = choice(Period)
     starts_on, ends_on, closes_on = Day(), Day(), Day()
     groups = serializers.ListField(
-        child=serializers.CharField(max_length=30), max_length=MOST_LISTED, required=False
+        child=PlainText(max_length=30), max_length=MOST_LISTED, required=False
     )
     conditions = Words(max_length=500)
     contact_name = Words(max_length=60, write_only=True)
@@ -347,5 +343,5 @@ class VersionedResource(ResourceInput):
     version = serializers.IntegerField(min_value=1, max_value=2_000_000_000)
 
 
-class ReasonInput(serializers.Serializer[Any]):
+class ReasonInput(StrictInput):
     reason = Words(max_length=300)

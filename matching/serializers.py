@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from archive.queries import ShownFile
+from core.api_input import StrictInput
 from core.permissions import Actor
 from marketplace.models import Need, ResourceOffer
 from marketplace.permissions import level_for
@@ -188,26 +189,26 @@ def _version() -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
 
 
-class AcceptInput(serializers.Serializer[Any]):
+class AcceptInput(StrictInput):
     side = _side()
     quantity = _Quantity()
     resource_quantity = _Quantity()
     version = _version()
 
 
-class DeclineInput(serializers.Serializer[Any]):
+class DeclineInput(StrictInput):
     side = _side()
     code = Words(max_length=20, required=True, allow_blank=False, help_text=_("原因代码"))
     note = Words(max_length=300)
     version = _version()
 
 
-class DeliveryInput(serializers.Serializer[Any]):
+class DeliveryInput(StrictInput):
     quantity = _Quantity()
     day = serializers.DateField()
     note = Words(max_length=300)
 
 
 # The address says it all.
-class NothingInput(serializers.Serializer[Any]):
+class NothingInput(StrictInput):
     pass
