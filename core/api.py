@@ -160,6 +160,19 @@ class CursorPages(CursorPagination):
         size = request.query_params.get(self.page_size_query_param, "")
         return checked_size(size, self.max_page_size) if size else self.page_size
 
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        """As OpenAPI 3.1 says it: both addresses are always there, null where there is no page."""
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": address | {"description": str(_("下一页的地址；没有了就是 null"))},
+                "previous": address | {"description": str(_("上一页的地址；没有就是 null"))},
+                "results": schema,
+            },
+        }
+
     def decode_cursor(self, request: Request) -> Any:
         try:
             return super().decode_cursor(request)

@@ -22,6 +22,7 @@ from core.permissions import Actor
 from marketplace import permissions, queries
 from marketplace.models import (
     Availability,
+    BeneficiaryGroup,
     Category,
     Cost,
     LegalRoute,
@@ -129,7 +130,7 @@ class ResourceShape(EntryShape):
     max_pieces = serializers.IntegerField(allow_null=True)
 
 
-def named(row: Category | Unit | None) -> dict[str, str] | None:
+def named(row: Category | Unit | BeneficiaryGroup | None) -> dict[str, str] | None:
     return {"code": row.code, "name": row.name, "name_en": row.name_en} if row else None
 
 
