@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as StdnumError
 
-from marketplace.person_names import COMPOUND, HAN, SURNAMES, find_names
+from marketplace.person_names import COMPOUND, HAN, SURNAMES, find_names, is_name
 
 # Mainland mobile numbers, also with spaces or dashes; landlines with area code.
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[-. ]?)?1[3-9]\d[-. ]?\d{4}[-. ]?\d{4}(?!\d)")
@@ -39,7 +39,7 @@ _NO_NAMES = {
     *("单身", "温暖", "安排", "常年", "常住", "应急", "于是", "时间", "时段", "周一"),
     *("周二", "周三", "周四", "周五", "周六", "周日", "周末", "连续", "任何", "明天"),
     *("马上", "高峰", "宣传", "单位", "金额", "向导", "明细", "平时", "平日", "全天"),
-    *("广播", "石油", "包括", "包含", "安全", "和平", "时候"),
+    *("方式", "广播", "石油", "包括", "包含", "安全", "和平", "时候"),
 }
 _HAN_DIGIT = "零〇一二三四五六七八九"
 _FLOOR = f"[{_HAN_DIGIT}十百两]{{1,4}}"
@@ -109,7 +109,7 @@ def find_identifying(text: str) -> list[PersonalFinding]:
     found += [
         PersonalFinding(_kind_of(text[start:end]), start, end)
         for start, end in spans
-        if text[start:end] not in _NO_NAMES and text[start : start + 2] not in _NO_NAMES
+        if not _is_no_name(text, start, end)
     ]
     found += [PersonalFinding("door", m.start(), m.end()) for m in _DOOR.finditer(text)]
     return _outer(found)
@@ -118,6 +118,10 @@ def find_identifying(text: str) -> list[PersonalFinding]:
 def _announced(text: str) -> Iterator[tuple[int, int]]:
     """Names behind a form's word, and right before or behind a number."""
     yield from (m.span("name") for m in _LABELED.finditer(text))
+    yield from _beside_numbers(text)
+
+
+def _beside_numbers(text: str) -> Iterator[tuple[int, int]]:
     for number in find_personal(text):
         near = (
             _BEFORE_NUMBER.search(text[max(0, number.start - 24) : number.start]),
@@ -126,6 +130,18 @@ def _announced(text: str) -> Iterator[tuple[int, int]]:
         for match, offset in zip(near, (max(0, number.start - 24), number.end), strict=True):
             if match:
                 yield match.start("name") + offset, match.end("name") + offset
+
+
+def names_beside_numbers(text: str) -> list[str]:
+    """Names right before or behind a number, in order: whom one would reach there."""
+    text = text.translate(_NARROW)
+    spans = sorted(_beside_numbers(text))
+    names = [text[a:b] for a, b in spans if not _is_no_name(text, a, b)]
+    return [name for name in names if _TITLE_ONLY.fullmatch(name) or is_name(name)]
+
+
+def _is_no_name(text: str, start: int, end: int) -> bool:
+    return text[start:end] in _NO_NAMES or text[start : start + 2] in _NO_NAMES
 
 
 def _kind_of(found: str) -> str:
