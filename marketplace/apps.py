@@ -10,7 +10,7 @@ class MarketplaceConfig(AppConfig):
         from core import audit, ports  # noqa: PLC0415
         from core.context import register_nav  # noqa: PLC0415
         from marketplace import context, handlers, queries, wording  # noqa: F401, PLC0415
-        from marketplace.validators import mask_personal  # noqa: PLC0415
+        from marketplace.personal import mask_personal  # noqa: PLC0415
 
         ports.register_documents(queries.NEED_DOCUMENTS)
         ports.register_documents(queries.RESOURCE_DOCUMENTS)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.models import ApiScope
 from core.api import IdempotentPost, NewestFirst, api_actor, checked_number
+from core.api_input import YesNoFilter
 from core.errors import Invalid, NotAllowed
 from core.permissions import NOBODY, Actor
 from matching import operations, permissions, queries
@@ -41,7 +42,7 @@ def _example(value: dict[str, Any]) -> list[OpenApiExample]:
 
 class ProposalFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=MatchState.choices, label=_("状态"))
-    waiting = django_filters.BooleanFilter(method="waits", label=_("还等着你们回复"))
+    waiting = YesNoFilter(method="waits", label=_("还等着你们回复"))
 
     class Meta:
         model = Match

@@ -170,7 +170,12 @@ class EntryPage(SideView, SignedIn, FormPage):
         """Do one step on what is typed; a fragment for htmx, the whole page otherwise."""
         today = timezone.localdate(self.at)
         step = take_step(
-            self.request.POST, wanted, side=self.side, today=today, home=self.home_code
+            self.request.POST,
+            wanted,
+            side=self.side,
+            today=today,
+            home=self.home_code,
+            contact=beside.contact_of(self.actor) if self.entry is None else {},
         )
         form = self.unfinished(step.data)
         if getattr(self.request, "htmx", False):

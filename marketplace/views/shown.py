@@ -16,10 +16,10 @@ from marketplace.models import (
     ResourceOffer,
     Weekday,
 )
+from marketplace.personal import find_personal
 from marketplace.queries.taxonomy import localized_names
 from marketplace.states import EntryState
 from marketplace.templatetags.market import amount_in
-from marketplace.validators import find_personal
 
 Fact = tuple[str, str]
 Entry = Need | ResourceOffer

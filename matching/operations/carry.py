@@ -18,8 +18,8 @@ from core.permissions import Actor
 from core.ports import Subject
 from core.states import advance, begin, lock, revise
 from marketplace import operations as market
+from marketplace.personal import find_personal
 from marketplace.templatetags.market import total_in
-from marketplace.validators import find_personal
 from matching import permissions
 from matching.models import Delivery, Feedback, Match, Note, Side
 from matching.operations.end import give_back

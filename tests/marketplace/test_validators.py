@@ -10,14 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
-from marketplace.validators import (
-    check_draft,
-    check_entry,
-    clean_text,
-    find_identifying,
-    find_personal,
-    mask_personal,
-)
+from marketplace.personal import find_identifying, find_personal, mask_personal
+from marketplace.validators import check_draft, check_entry, clean_text
 
 TODAY = date(2026, 11, 24)
 STREET = SimpleNamespace(level=4)
@@ -169,7 +163,8 @@ def test_masking_keeps_the_surname_and_takes_the_name_beside_a_number() -> None:
     assert mask_personal("联系人：张三，138 0000 0001，住3栋201室，找小李师傅") == (
         "联系人：张**，■■■■■■，住■■■■■■，找小李师傅"
     )
-    assert mask_personal("李奶奶的坐便椅") == "李**的坐便椅"
+    assert mask_personal("李奶奶的坐便椅") == "李奶奶的坐便椅"
+    assert mask_personal("李奶奶的坐便椅", nameless=True) == "一位奶奶的坐便椅"
 
 
 @pytest.mark.parametrize("visibility", ["PUBLIC", "PARTNERS"])

@@ -17,6 +17,7 @@ from matching import operations
 from matching.models import Match
 from tests.factories import accounts as people
 from tests.factories import marketplace as market
+from tests.factories.archive import make_file
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,8 @@ def test_answers_that_cannot_be_taken(proposed: Match, asker: Actor) -> None:
     url = f"proposals/{proposed.number}/accept/"
     assert call("POST", url, asker, {"version": 99})[0] == 409
     assert call("POST", url, asker, {"side": "RESOURCE"})[0] == 403
+    status, problem = call("POST", url, asker, {"amount": "3"})
+    assert (status, problem["errors"][0]["field"]) == (422, "amount")
     for quantity in ("-1", "0", "NaN", "9" * 30, "viel"):
         status, problem = call("POST", url, asker, {"quantity": quantity})
         assert (status, problem["errors"][0]["field"]) == (422, "quantity")
@@ -177,3 +180,40 @@ def test_suggestions_are_no_proposals(asker: Actor, giver: Actor) -> None:
     made = operations.propose_pair(need, offer, by=people.coordinator(), at=timezone.now())
     assert numbers(call("GET", "links", asker)) == []
     assert call("GET", f"links/{made.number}/", asker)[0] == 404
+
+
+def page_of(url: str, by: Actor | None = None) -> int:
+    """How the page behind an answer's `url` answers the one who was answered."""
+    client = Client()
+    if by is not None:
+        client.force_login(User.objects.get(pk=by.user_id))
+    answer = client.get(url)
+    if answer.streaming:
+        list(answer)
+    return answer.status_code
+
+
+def test_every_url_of_an_answer_is_a_page(proposed: Match, asker: Actor, giver: Actor) -> None:
+    shown = call("GET", f"proposals/{proposed.number}/", asker)[1]
+    assert page_of(shown["url"], asker) == 200
+    for by in (asker, giver):
+        call("POST", f"proposals/{proposed.number}/accept/", by)
+    photo = make_file(by=giver)
+    operations.record_delivery(
+        Match.objects.get(),
+        quantity=Decimal(30),
+        day=timezone.localdate(),
+        by=giver,
+        at=timezone.now(),
+        files=[photo],
+    )
+    link = call("GET", f"links/{proposed.number}/", asker)[1]
+    files = [one["url"] for delivery in link["deliveries"] for one in delivery["files"]]
+    assert len(files) == 1
+    assert [page_of(url, asker) for url in (link["url"], *files)] == [200, 200]
+    call("POST", f"links/{proposed.number}/confirm/", asker)
+    Match.objects.update(**THANKS_PUBLIC)
+    assert [page_of(row["url"]) for row in call("GET", "links")[1]["results"]] == [200]
+    for entries in ("needs", "resources"):
+        rows = call("GET", entries)[1]["results"]
+        assert [page_of(row["url"]) for row in rows] == [200] * len(rows), entries

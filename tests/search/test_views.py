@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
+from core import outbox
 from core.permissions import Actor
 from search import operations
 from tests.factories import accounts as people
@@ -378,11 +379,27 @@ def test_odd_addresses_are_answered_in_words(case: str) -> None:
 
 @pytest.mark.parametrize("query", ["q=%00%E5%8A%A9", "category=%00", "f.%00=x"])
 @pytest.mark.parametrize("path", ["/market/", "/market/suggest/", "/market/export/"])
-def test_an_address_with_a_nul_is_no_page(path: str, query: str) -> None:
-    assert browser().get(f"{path}?{query}", headers=HTMX).status_code == 404
+def test_an_address_with_a_nul_is_led_to_the_one_without(path: str, query: str) -> None:
+    answer = browser().get(f"{path}?{query}", headers=HTMX)
+    wanted = f"{path}?{query.replace('%00', '')}"
+    assert (answer.status_code, answer.headers["Location"]) == (302, wanted)
+    assert browser().get(wanted, headers=HTMX).status_code in (200, 302)
 
 
 def test_a_rare_character_is_found() -> None:
     make_need(title="𠮷野家送餐")
     operations.rebuild()
     assert titles(browser().get(URL, {"q": "𠮷"})) == ["𠮷野家送餐"]
+
+
+def test_a_value_that_no_list_has_is_left_out_and_said() -> None:
+    need = make_need(title="轮椅")
+    outbox.drain()
+    answer = browser().get(f"{URL}?kind=zzz&state=OPEN&category=nothing&region=/nowhere/&q=轮椅")
+    assert answer.status_code == 200
+    assert titles(answer) == [need.title]
+    assert "没有这个条件：kind=zzz、category=nothing、region=nowhere，没有用它筛选。" in (
+        answer.content.decode()
+    )
+    assert answer.context["state"].query == "q=%E8%BD%AE%E6%A4%85&state=OPEN"
+    assert "没有这个条件" not in browser().get(f"{URL}?kind=need").content.decode()
