@@ -164,7 +164,10 @@ class ProposalDetail(_Proposals):
     post=extend_schema(
         operation_id="proposals_accept",
         summary=_("同意推荐"),
-        description=_("第一个同意的一方可以改数量；双方都同意就对接上了。"),
+        description=_(
+            "双方都同意就对接上了。先同意的可以改数量，后同意的可以写少，按少的算；"
+            "不写 quantity 就是按现在的数量。"
+        ),
         request=AcceptInput,
         examples=_example({"quantity": "16", "version": 2}),
         responses={200: ProposalShape},

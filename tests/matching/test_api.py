@@ -116,6 +116,27 @@ def test_two_yeses_link_and_a_delivery_is_confirmed(
     assert [one["state"] for one in done["deliveries"]] == ["CONFIRMED"]
 
 
+def test_amounts_keep_to_what_was_agreed(proposed: Match, asker: Actor, giver: Actor) -> None:
+    url = f"proposals/{proposed.number}/accept/"
+    call("POST", url, asker, {"quantity": "16"})
+    status, problem = call("POST", url, giver, {"quantity": "17"})
+    assert (status, problem["errors"][0]["field"]) == (422, "quantity")
+    status, linked = call("POST", url, giver, {"quantity": "12"})
+    assert (status, linked["state"], linked["quantity"]) == (200, "LINKED", "12.00")
+    deliveries = f"links/{proposed.number}/deliveries/"
+    body = {"quantity": "9999", "day": timezone.localdate().isoformat()}
+    for change, field in (
+        ({}, "quantity"),
+        ({"over": True, "note": "多"}, "quantity"),
+        ({"quantity": "13"}, "over"),
+        ({"quantity": "13", "over": True}, "note"),
+    ):
+        status, problem = call("POST", deliveries, giver, {**body, **change})
+        assert (status, [one["field"] for one in problem["errors"]]) == (422, [field])
+    more = {"quantity": "13", "over": True, "note": "多一份"}
+    assert call("POST", deliveries, giver, body | more)[0] == 201
+
+
 def test_a_no_takes_a_coded_reason(proposed: Match, asker: Actor, giver: Actor) -> None:
     url = f"proposals/{proposed.number}/decline/"
     status, problem = call("POST", url, giver, {"code": "BECAUSE"})
