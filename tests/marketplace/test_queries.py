@@ -132,7 +132,7 @@ def test_the_chain_begins_with_what_its_reader_may_read() -> None:
     assert (step.code, step.progress, step.fact, step.who) == (
         "need",
         "done",
-        "30\u00a0份",
+        "30\u00a0份/天",
         need.organization.label,
     )
     assert queries.chain([subject], people.member()) == [[]]

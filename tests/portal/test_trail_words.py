@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
-from core import wording
+from core import audit, wording
 from core.models import AuditEvent, Numbered
 from core.permissions import SYSTEM
 from matching import operations
@@ -41,7 +41,7 @@ def literal_acts() -> Iterator[str]:
 def test_every_act_has_words() -> None:
     codes = set(literal_acts())
     assert len(codes) > 20
-    for kind, model in wording._models().items():
+    for kind, model in audit.kinds().items():
         machine = getattr(model, "MACHINE", None)
         codes |= {f"{kind}.{step.action}" for step in (machine.moves if machine else ())}
     assert [code for code in sorted(codes) if not CHINESE.search(wording.act_words(code))] == []
