@@ -8,7 +8,7 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         from accounts.context import register_account_items  # noqa: PLC0415
         from core import ports  # noqa: PLC0415
-        from core.context import register_nav  # noqa: PLC0415
+        from core.context import register_lists, register_nav  # noqa: PLC0415
         from marketplace import context, handlers, queries, wording  # noqa: F401, PLC0415
 
         ports.register_documents(queries.NEED_DOCUMENTS)
@@ -19,4 +19,5 @@ class MarketplaceConfig(AppConfig):
         ports.register_file_rule(queries.sees_entry_file)
         wording.register()
         register_nav(context.nav_items)
+        register_lists(context.kept_lists)
         register_account_items(context.account_items)

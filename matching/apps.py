@@ -23,6 +23,7 @@ class MatchingConfig(AppConfig):
         ports.register_panel("entry", candidates.entry_panel)
         ports.register_panel("intake", candidates.intake_panel)
         context.register_nav(navigation.nav_items)
+        context.register_lists(navigation.kept_lists)
         wording.name_acts(acts.ACTS)
         telling.register_words()
         wording.name_kinds(acts.KINDS)

@@ -12,7 +12,7 @@ from core.views import ActionView, FormPage, Page, SignedIn
 from marketplace.models import NeedKind, OfferKind
 from marketplace.permissions import can_register_for_others
 from marketplace.queries import categories
-from matching import operations
+from matching import named, operations
 from matching.engine import weights
 from matching.engine.kinds import compatible
 from matching.forms import ImpossiblePairForm, WeightForm
@@ -29,7 +29,14 @@ class Weights(SignedIn, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_staff(self.actor).require()
         changes = {row.code: row for row in WeightChange.objects.all()}
-        rows = [{"weight": weight, "change": changes.get(weight.code)} for weight in weights.TABLE]
+        rows = [
+            {
+                "weight": weight,
+                "label": named.WEIGHTS[weight.code],
+                "change": changes.get(weight.code),
+            }
+            for weight in weights.TABLE
+        ]
         crumbs = [(_("对接台"), reverse("matching:desk")), (_("契合度怎么算"), "")]
         return super().get_context_data(
             rows=rows,
@@ -76,8 +83,9 @@ class ChangeWeight(SignedIn, FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         can_register_for_others(self.actor).require()
-        crumbs = [(_("契合度怎么算"), reverse("matching:weights")), (self.weight.label, "")]
-        return super().get_context_data(weight=self.weight, crumbs=crumbs, **kwargs)
+        label = named.WEIGHTS[self.weight.code]
+        crumbs = [(_("契合度怎么算"), reverse("matching:weights")), (label, "")]
+        return super().get_context_data(weight=self.weight, label=label, crumbs=crumbs, **kwargs)
 
     def perform(self, form: forms.Form) -> str:
         operations.set_weight(
