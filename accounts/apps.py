@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = "人员与组织"
+    verbose_name = _("人员与组织")
 
     def ready(self) -> None:
         from accounts import api, context, handlers  # noqa: F401, PLC0415 - they register

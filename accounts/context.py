@@ -137,6 +137,6 @@ def kept_lists(actor: Actor) -> list[tuple[Sentence, str, Sentence]]:
     if not permissions.is_staff(actor):
         return []
     return [
-        (_("社区"), reverse("accounts:region-list"), _("街道下面有哪些社区；地图上的位置")),
+        (_("社区名单"), reverse("accounts:region-list"), _("街道下面有哪些社区；地图上的位置")),
         (_("岗位"), reverse("accounts:role-list"), _("谁在运营方做什么，管哪个区域")),
     ]

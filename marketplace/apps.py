@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MarketplaceConfig(AppConfig):
     name = "marketplace"
-    verbose_name = "供需"
+    verbose_name = _("供需")
 
     def ready(self) -> None:
         from accounts.context import register_account_items  # noqa: PLC0415

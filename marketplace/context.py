@@ -45,11 +45,11 @@ def kept_lists(actor: Actor) -> list[tuple[Sentence, str, Sentence]]:
     if not is_staff(actor):
         return []
     return [
-        (_("类别"), reverse("marketplace:category-list"), _("需求和资源分哪些类")),
+        (_("类别名单"), reverse("marketplace:category-list"), _("需求和资源分哪些类")),
         (
-            _("数量单位"),
+            _("数量单位名单"),
             reverse("marketplace:unit-list"),
             _("份、人次、小时等，和别的叫法怎么换算"),
         ),
-        (_("人群"), reverse("marketplace:group-list"), _("给谁用的选项")),
+        (_("人群名单"), reverse("marketplace:group-list"), _("给谁用的选项")),
     ]

@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MatchingConfig(AppConfig):
     name = "matching"
-    verbose_name = "对接"
+    verbose_name = _("对接")
 
     def ready(self) -> None:
         from core import context, ports, wording  # noqa: PLC0415

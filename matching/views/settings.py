@@ -1,5 +1,6 @@
 """What staff set of the matcher: the table of weights, impossible pairs."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from marketplace.queries import categories
 from matching import named, operations
 from matching.engine import weights
 from matching.engine.kinds import compatible
+from matching.engine.levels import thresholds
 from matching.forms import ImpossiblePairForm, WeightForm
 from matching.models import ImpossiblePair, WeightChange
 from matching.queries.items import KIND_OF_NEED, KIND_OF_OFFER
@@ -42,11 +44,22 @@ class Weights(SignedIn, Page):
             rows=rows,
             version=weights.MODEL_VERSION,
             may_write=bool(can_register_for_others(self.actor)),
+            levels=_levels(),
             kinds=_kinds(),
             pairs=ImpossiblePair.objects.select_related("need_category", "resource_category"),
             crumbs=crumbs,
             **kwargs,
         )
+
+
+def _levels() -> list[dict[str, object]]:
+    """From how many points on a pair is high, medium, fitting, low; as the desk counts points."""
+    rows = ((_("两边都算过意思的"), True), (_("还没有算意思的"), False))
+    return [
+        {"label": label}
+        | {name: round(100 * least) for name, least in asdict(thresholds(meaning=meaning)).items()}
+        for label, meaning in rows
+    ]
 
 
 def _kinds() -> list[tuple[str, str]]:

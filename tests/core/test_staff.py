@@ -368,11 +368,11 @@ def test_the_first_page_of_settings_leads_to_every_list(log_in: LogIn) -> None:
         for a in BeautifulSoup(page.content, "html.parser").select("main table a")
     }
     assert links == {
-        "社区": "/regions/",
+        "社区名单": "/regions/",
         "岗位": "/roles/",
-        "类别": "/lists/categories/",
-        "数量单位": "/lists/units/",
-        "人群": "/lists/groups/",
+        "类别名单": "/lists/categories/",
+        "数量单位名单": "/lists/units/",
+        "人群名单": "/lists/groups/",
         "契合度怎么算": "/desk/weights/",
     }
     client = log_in(OperatorRole.COORDINATOR)

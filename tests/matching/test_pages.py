@@ -187,3 +187,10 @@ def test_every_night_all_candidates_are_made_anew(pair: Pair) -> None:
     tally = operations.suggest_all(at=timezone.now(), tell=lambda *at: told.append(at))
     assert (tally.needs, told) == (1, [(1, 1)])
     assert Match.objects.filter(state="SUGGESTED").count() == tally.made
+
+
+def test_the_thresholds_of_fit_stand_beside_the_weights() -> None:
+    answer = browser(people.coordinator().user_id).get(reverse("matching:weights"))
+    assert [
+        (row["high"], row["medium"], row["fits"], row["floor"]) for row in answer.context["levels"]
+    ] == [(85, 55, 45, 30), (55, 35, 25, 15)]
