@@ -3,16 +3,19 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = "人员与组织"
+    verbose_name = _("人员与组织")
 
     def ready(self) -> None:
         from accounts import acts, api, context, handlers  # noqa: F401, PLC0415 - they register
         from accounts.models import STAFF_ROLES, WRITING_STAFF, OperatorRole  # noqa: PLC0415
+        from accounts.queries.region import region_words  # noqa: PLC0415
         from core import permissions, wording  # noqa: PLC0415
-        from core.context import register_nav, register_shell  # noqa: PLC0415
+        from core.context import register_lists, register_nav, register_shell  # noqa: PLC0415
 
         register_nav(context.nav_items)
         register_shell(context.shell)
+        register_lists(context.kept_lists)
+        wording.word_values({"option.base.region": region_words})
         inspectors = {OperatorRole.ADMINISTRATOR, OperatorRole.AUDITOR}
         permissions.assign_duty(permissions.RUN_BASE, WRITING_STAFF)
         permissions.assign_duty(permissions.INSPECT_BASE, WRITING_STAFF | inspectors)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ArchiveConfig(AppConfig):
     name = "archive"
-    verbose_name = "档案"
+    verbose_name = _("档案")
 
     def ready(self) -> None:
         from archive import handlers  # noqa: F401, PLC0415 - registers jobs

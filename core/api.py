@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, status
 from rest_framework.pagination import CursorPagination
@@ -118,7 +118,7 @@ class TooLarge(exceptions.APIException):
     """A body that no call of the API needs."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = _lazy("内容太大了，请分几次发送。")
+    default_detail = gettext_lazy("内容太大了，请分几次发送。")
     default_code = "too-large"
 
 

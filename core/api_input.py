@@ -12,10 +12,10 @@ from typing import Any, cast
 import django_filters
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, serializers
 
-UNSEEN = _lazy("里面有看不见的控制字符或改变文字方向的符号，请删去。")
+UNSEEN = gettext_lazy("里面有看不见的控制字符或改变文字方向的符号，请删去。")
 MOST_NAMED = 20
 """Unknown names of one request that are named in its refusal."""
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -32,7 +32,10 @@ def holds_unseen(text: str) -> bool:
 class PlainText(serializers.CharField):
     """Text that is sent as text, and that one can see: a number is not taken for its digits."""
 
-    default_error_messages = {"unseen": UNSEEN, "invalid": _lazy("这里要写文字，放在引号里。")}
+    default_error_messages = {
+        "unseen": UNSEEN,
+        "invalid": gettext_lazy("这里要写文字，放在引号里。"),
+    }
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MatchingConfig(AppConfig):
     name = "matching"
-    verbose_name = "对接"
+    verbose_name = _("对接")
 
     def ready(self) -> None:
         from core import context, ports, wording  # noqa: PLC0415
@@ -24,6 +25,7 @@ class MatchingConfig(AppConfig):
         ports.register_panel("entry", candidates.entry_panel)
         ports.register_panel("intake", candidates.intake_panel)
         context.register_nav(navigation.nav_items)
+        context.register_lists(navigation.kept_lists)
         wording.name_acts(acts.ACTS)
         counted = ("match.quantity", "match.resource_quantity", "delivery.quantity")
         wording.word_amounts(dict.fromkeys(counted, amount_words))

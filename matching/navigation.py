@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import is_staff
 from core.context import NavItem
+from core.errors import Sentence
 from core.permissions import Actor
 from marketplace.permissions import can_post
 from matching import queries
@@ -21,3 +22,11 @@ def nav_items(actor: Actor, _request: HttpRequest) -> list[NavItem]:
         count = queries.desk_needs(actor, "open").count()
         items.append(NavItem("desk", _("对接台"), reverse("matching:desk"), count, 21))
     return items
+
+
+def kept_lists(actor: Actor) -> list[tuple[Sentence, str, Sentence]]:
+    """How fit is reckoned, from the first page of 设置."""
+    if not is_staff(actor):
+        return []
+    about = _("各项占多少分，高、中、低从多少分起；哪些类别不能对接")
+    return [(_("契合度怎么算"), reverse("matching:weights"), about)]

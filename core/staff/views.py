@@ -84,7 +84,8 @@ class OptionsPage(SettingsPage):
             )
             for group in queries.option_groups()
         ]
-        return super().get_context_data(groups=groups, **kwargs)
+        lists = context.kept_lists(self.actor)
+        return super().get_context_data(groups=groups, lists=lists, **kwargs)
 
     def _words(self, option: options.AnyOption, value: object) -> str:
         shown = dict(option.choices).get(str(value), value) if option.choices else value

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from core.permissions import Actor
-from marketplace.models import Need, ResourceOffer
-from marketplace.queries import entry_queryset
+from marketplace.models import Category, Need, ResourceOffer
+from marketplace.queries import entry_queryset, localized_names
 from marketplace.states import SEEKING
 from matching import permissions
 from matching.models import Answer, Match
@@ -169,7 +169,7 @@ def unmet_demand(since: datetime) -> list[Unmet]:
             "region__name",
             "region__parent__name",
             "region__level",
-            "category__name",
+            "category__code",
             "met",
         )
     )
@@ -179,7 +179,10 @@ def unmet_demand(since: datetime) -> list[Unmet]:
         counts = table.setdefault((street or "", category or ""), [0, 0])
         counts[0] += 1
         counts[1] += not met
-    found = [Unmet(street, category, n, left) for (street, category), (n, left) in table.items()]
+    names = localized_names(Category)
+    found = [
+        Unmet(street, names.get(code, ""), n, left) for (street, code), (n, left) in table.items()
+    ]
     return sorted(found, key=lambda row: (-row.without_link, -row.needs, row.street, row.category))
 
 

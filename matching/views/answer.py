@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from core.permissions import Actor, Decision
 from core.views import offer_undo, safe_next, say
@@ -25,8 +25,8 @@ class Propose(MatchFormPage):
     template_name = "matching/match_propose.html"
     form_class = ProposeForm
     open_in = frozenset({MatchState.SUGGESTED})
-    heading = _l("推荐给双方")
-    verb = _l("推荐给双方")
+    heading = gettext_lazy("推荐给双方")
+    verb = gettext_lazy("推荐给双方")
 
     def may(self) -> Decision:
         return permissions.can_propose(self.actor, self.match)
@@ -97,8 +97,8 @@ def _answered(match: Match, actor: Actor) -> str:
 class Accept(MatchFormPage):
     form_class = AmountForm
     open_in = ASKING
-    heading = _l("同意对接")
-    verb = _l("同意")
+    heading = gettext_lazy("同意对接")
+    verb = gettext_lazy("同意")
 
     def done_already(self) -> str:
         return _answered(self.match, self.actor)
@@ -148,8 +148,8 @@ class Accept(MatchFormPage):
 class Decline(MatchFormPage):
     form_class = DeclineForm
     open_in = ASKING
-    heading = _l("谢绝")
-    verb = _l("谢绝")
+    heading = gettext_lazy("谢绝")
+    verb = gettext_lazy("谢绝")
     danger = True
 
     def done_already(self) -> str:
@@ -186,8 +186,8 @@ class Dismiss(MatchFormPage):
     form_class = DeclineForm
     open_in = frozenset({MatchState.SUGGESTED})
     section = "desk"
-    heading = _l("这个候选为什么不合适？")
-    verb = _l("记下，换下一个")
+    heading = gettext_lazy("这个候选为什么不合适？")
+    verb = gettext_lazy("记下，换下一个")
 
     def may(self) -> Decision:
         return permissions.can_dismiss(self.actor, self.match)
@@ -228,8 +228,8 @@ class Withdraw(MatchAction):
 class Cancel(MatchFormPage):
     form_class = ReasonForm
     open_in = RUNNING
-    heading = _l("取消这次对接")
-    verb = _l("取消对接")
+    heading = gettext_lazy("取消这次对接")
+    verb = gettext_lazy("取消对接")
     danger = True
 
     def lead(self) -> str:

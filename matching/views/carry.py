@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from archive.forms import attachments_of
 from core import audit
@@ -46,8 +46,8 @@ class DeliveryPage(MatchFormPage):
 
 
 class RecordDelivery(DeliveryPage):
-    heading = _l("登记一次交付")
-    verb = _l("登记交付")
+    heading = gettext_lazy("登记一次交付")
+    verb = gettext_lazy("登记交付")
 
     def lead(self) -> str:
         if Side.NEED in permissions.sides_of(self.actor, self.match):
@@ -102,8 +102,8 @@ class ConfirmDelivery(MatchAction):
 class QuestionDelivery(MatchFormPage):
     form_class = NoteForm
     open_in = RUNNING
-    heading = _l("这次交付有出入")
-    verb = _l("告诉对方")
+    heading = gettext_lazy("这次交付有出入")
+    verb = gettext_lazy("告诉对方")
 
     def done_already(self) -> str:
         return _settled(self.match, self.kwargs["delivery"], DeliveryState.RECORDED)
@@ -119,8 +119,8 @@ class QuestionDelivery(MatchFormPage):
 
 
 class CorrectDelivery(DeliveryPage):
-    heading = _l("更正交付")
-    verb = _l("保存更正")
+    heading = gettext_lazy("更正交付")
+    verb = gettext_lazy("保存更正")
 
     def done_already(self) -> str:
         return _settled(
@@ -154,8 +154,8 @@ class ConfirmAll(MatchAction):
 class GiveFeedback(MatchFormPage):
     form_class = FeedbackForm
     open_in = FULFILLED
-    heading = _l("评价和感谢")
-    verb = _l("发出评价")
+    heading = gettext_lazy("评价和感谢")
+    verb = gettext_lazy("发出评价")
 
     def may(self) -> Decision:
         return permissions.can_judge(self.actor, self.match)
@@ -189,8 +189,8 @@ class GiveFeedback(MatchFormPage):
 class WriteMessage(MatchFormPage):
     form_class = MessageForm
     open_in = frozenset(MatchState) - {MatchState.SUGGESTED}
-    heading = _l("写给对方")
-    verb = _l("发送")
+    heading = gettext_lazy("写给对方")
+    verb = gettext_lazy("发送")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"by": self.actor, "at": self.at}

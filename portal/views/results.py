@@ -96,7 +96,7 @@ def _years(chosen: Chosen) -> list[tuple[str, str, bool]]:
 
 
 def _categories(chosen: Chosen) -> list[tuple[str, str, bool]]:
-    return [(one.code, one.name, one.code == chosen.category) for one in categories()]
+    return [(one.code, one.localized, one.code == chosen.category) for one in categories()]
 
 
 def _figures(found: queries.Results) -> list[tuple[str, str, str, str]]:

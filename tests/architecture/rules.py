@@ -91,6 +91,16 @@ def imported_modules(path: str, text: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"{base}.{alias.name}"
 
 
+def sentences_are_collected(_path: str, text: str) -> Iterator[str]:
+    """makemessages knows gettext's own names and `_`: under another one a sentence is never
+    translated."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            for alias in node.names:
+                if alias.asname not in (None, "_"):
+                    yield f"line {node.lineno}: {alias.name} as {alias.asname}"
+
+
 def state_has_one_door(path: str, text: str) -> Iterator[str]:
     """Only core.states writes a state."""
     if path == "core/states.py" or "/migrations/" in path:

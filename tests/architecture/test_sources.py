@@ -8,6 +8,7 @@ from tests.architecture.sources import BUILT, product_modules, text_of, tracked
 RULES_OF_THE_PRODUCT = (
     rules.state_has_one_door,
     rules.has_no_signals,
+    rules.sentences_are_collected,
     rules.rooms_import_downward,
     rules.inner_rooms_know_no_web,
     rules.pure_rooms_know_no_django,
@@ -22,6 +23,11 @@ PLANTED = (
     (rules.state_has_one_door, "matching/operations.py", "setattr(match, 'state', 'LINKED')"),
     (rules.state_has_one_door, "matching/operations.py", "rows.filter(x=1).update(state='A')"),
     (rules.state_has_one_door, "matching/operations.py", "Match.objects.bulk_update(r, ['state'])"),
+    (
+        rules.sentences_are_collected,
+        "matching/views.py",
+        "from django.utils.translation import gettext_lazy as _l",
+    ),
     (rules.has_no_signals, "matching/apps.py", "from django.db.models.signals import post_save"),
     (rules.has_no_signals, "matching/apps.py", "from django.dispatch import receiver"),
     (rules.has_no_signals, "matching/apps.py", "from django.db.models import signals"),

@@ -278,3 +278,10 @@ def test_intake_names_what_waits_there_too(pair: Pair) -> None:
     page = browser(pair.coordinator.user_id).get(f"/intake/needs/{second.number}/")
     panel = page.content.decode().partition("已有的相近内容")[2]
     assert f"/needs/{first.number}/" in panel
+
+
+def test_the_thresholds_of_fit_stand_beside_the_weights() -> None:
+    answer = browser(people.coordinator().user_id).get(reverse("matching:weights"))
+    assert [
+        (row["high"], row["medium"], row["fits"], row["floor"]) for row in answer.context["levels"]
+    ] == [(85, 55, 45, 30), (55, 35, 25, 15)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching import wording
+from matching import decline_reasons, named, wording
 from matching.engine import TABLE, Item, Matcher, Quantity, Times
 from matching.engine.constraints import CONSTRAINTS
 
@@ -88,3 +88,12 @@ def test_every_reason_of_a_real_pair_can_be_worded() -> None:
     assert {reason.code for reason in reasons} == SENTENCES.keys() - {"meaning"}
     for reason in reasons:
         assert wording.reason_sentence(reason.code, reason.points, reason.figures, reason.words)
+
+
+def test_every_weight_and_reason_has_words_that_are_translated() -> None:
+    assert {weight.code: weight.label for weight in TABLE} == {
+        code: str(label) for code, label in named.WEIGHTS.items()
+    }
+    assert [reason.message for reason in decline_reasons.all_reasons()] == [
+        str(label) for label in named.DECLINE_REASONS
+    ]
