@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from core import outbox
@@ -70,9 +71,11 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
-    """Counts of rate limits and the like never pass from one test to the next."""
+def _fresh_process() -> Iterator[None]:
+    """Counts of rate limits and the like never pass from one test to the next, nor does the
+    language that a page was last answered in."""
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
     yield
     cache.clear()
 
