@@ -364,7 +364,7 @@ def test_settings_stand_in_the_bar_for_staff_only(log_in: LogIn) -> None:
 def test_the_first_page_of_settings_leads_to_every_list(log_in: LogIn) -> None:
     page = log_in(OperatorRole.COORDINATOR).get(reverse("core:option-list"))
     links = {
-        a.get_text(strip=True): a["href"]
+        a.get_text(strip=True): str(a["href"])
         for a in BeautifulSoup(page.content, "html.parser").select("main table a")
     }
     assert links == {
