@@ -68,6 +68,11 @@ PLANTED = (
 INNOCENT = (
     (rules.state_has_one_door, "matching/operations.py", "x = match.state; state = 'LINKED'"),
     (rules.state_has_one_door, "core/states.py", "match.state = 'LINKED'"),
+    (
+        rules.sentences_are_collected,
+        "matching/views.py",
+        "from django.utils.translation import gettext as _, gettext_lazy, pgettext",
+    ),
     (rules.has_no_signals, "deploy/x.py", "import signal"),
     (rules.rooms_import_downward, "matching/views.py", "from matching import operations, queries"),
     (rules.rooms_import_downward, "matching/models.py", "from search import queries"),

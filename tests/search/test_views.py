@@ -15,7 +15,6 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
-from core import outbox
 from core.permissions import Actor
 from search import operations
 from tests.factories import accounts as people
@@ -390,16 +389,3 @@ def test_a_rare_character_is_found() -> None:
     make_need(title="𠮷野家送餐")
     operations.rebuild()
     assert titles(browser().get(URL, {"q": "𠮷"})) == ["𠮷野家送餐"]
-
-
-def test_a_value_that_no_list_has_is_left_out_and_said() -> None:
-    need = make_need(title="轮椅")
-    outbox.drain()
-    answer = browser().get(f"{URL}?kind=zzz&state=OPEN&category=nothing&region=/nowhere/&q=轮椅")
-    assert answer.status_code == 200
-    assert titles(answer) == [need.title]
-    assert "没有这个条件：kind=zzz、category=nothing、region=nowhere，没有用它筛选。" in (
-        answer.content.decode()
-    )
-    assert answer.context["state"].query == "q=%E8%BD%AE%E6%A4%85&state=OPEN"
-    assert "没有这个条件" not in browser().get(f"{URL}?kind=need").content.decode()
