@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.models import Category
@@ -70,7 +70,7 @@ def _category(value: object) -> str:
 
 def _factor(value: object) -> str:
     found = (weight.label for weight in weights.TABLE if weight.code == value)
-    return next((_t(label) for label in found), str(value))
+    return next((gettext(label) for label in found), str(value))
 
 
 VALUES: dict[str, Callable[[Any], str]] = {
