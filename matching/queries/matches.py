@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.errors import NotFound
 from core.permissions import Actor
 from marketplace.models import Category, Need, ResourceOffer
-from marketplace.queries import entry_queryset, localized_names
+from marketplace.queries import entry_queryset
 from marketplace.states import SEEKING
 from matching import permissions
 from matching.models import Answer, Match
@@ -169,21 +169,23 @@ def unmet_demand(since: datetime) -> list[Unmet]:
             "region__name",
             "region__parent__name",
             "region__level",
-            "category__code",
+            "category__name",
+            "category__name_en",
             "met",
         )
     )
     table: dict[tuple[str, str], list[int]] = {}
-    for _path, name, parent, level, category, met in rows:
+    for _path, name, parent, level, category, english, met in rows:
         street = parent if level == 5 else name
-        counts = table.setdefault((street or "", category or ""), [0, 0])
+        counts = table.setdefault((street or "", _localized(category, english)), [0, 0])
         counts[0] += 1
         counts[1] += not met
-    names = localized_names(Category)
-    found = [
-        Unmet(street, names.get(code, ""), n, left) for (street, code), (n, left) in table.items()
-    ]
+    found = [Unmet(street, category, n, left) for (street, category), (n, left) in table.items()]
     return sorted(found, key=lambda row: (-row.without_link, -row.needs, row.street, row.category))
+
+
+def _localized(name: str | None, english: str | None) -> str:
+    return Category(name=name or "", name_en=english or "").localized
 
 
 def soon(at: datetime) -> datetime:

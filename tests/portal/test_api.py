@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import get_language, override
 
 from marketplace.models import Category
 from tests.factories import accounts as people
@@ -12,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 def get(url: str, **headers: str) -> tuple[int, Any]:
-    answer = Client().get(f"/api/v1/{url}", headers=headers)
+    with override(get_language()):  # the request's language stays in the thread
+        answer = Client().get(f"/api/v1/{url}", headers=headers)
     return answer.status_code, answer.json()
 
 

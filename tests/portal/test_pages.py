@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
@@ -238,7 +239,8 @@ def test_sums_and_categories_read_in_english() -> None:
     assert unit is not None
     assert category is not None
     for path in ("/", "/results/"):
-        answer = Client().get(path, headers={"Accept-Language": "en"})
+        with override(get_language()):  # the request's language stays in the thread
+            answer = Client().get(path, headers={"Accept-Language": "en"})
         assert unit.name_en in str(answer.context["handed_over"])
         assert unit.name not in str(answer.context["handed_over"])
     names = {name for _code, name, _on in answer.context["categories"]}
