@@ -197,7 +197,7 @@ LISTS: dict[str, tuple[str, str, Callable[[Town], object], int]] = {
     "history": ("admin", "/organizations/{own}/history/", add_member, 9),
     "imports": ("admin", "/needs/import/", add_import, 8),
     "own need with candidates": ("admin", "/needs/{need}/", add_candidate, 25),
-    "organization": ("", "/organizations/{own}/", add_result, 1),
+    "organization": ("", "/organizations/{own}/", add_result, 11),
     "results": ("", "/results/", add_result, 7),
     "organizations": ("administrator", "/organizations/", add_member, 15),
     "people": ("administrator", "/people/", add_member, 16),
