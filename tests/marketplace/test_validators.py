@@ -119,7 +119,9 @@ def test_clean_text(raw: str, clean: str) -> None:
         ("编号 113800000001", []),
         ("2026年11月24日 30 份 100000 元", []),
         ("11010519491231002X", ["id"]),
-        ("110105194912310021", []),
+        ("110105194912310021", ["id"]),  # a digit mistyped: somebody's all the same
+        ("110105194913310021", []),  # no such birthday
+        ("910105194912310021", []),  # an organization's credit code
     ],
 )
 def test_find_personal(text: str, kinds: list[str]) -> None:
