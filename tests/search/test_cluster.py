@@ -117,6 +117,8 @@ def test_it_forms_keeps_snapshots_and_serves_without_one_node(
     built(source, server, document(1, "老人助餐"), document(2, "社区义诊"))
     assert found("助餐") == [1]
     snapshots_come_back(cluster)
+    with cluster.client("writer") as client:
+        until(lambda: _is_whole(client), seconds=90)  # the restored index has its copy again
     cluster.nodes["es1"].kill()
     engines.forget()
     with cluster.client("writer", "es2") as client:
