@@ -318,7 +318,7 @@ def test_a_candidate_has_not_failed_and_a_declined_match_has(pair: Pair) -> None
     address = reverse("matching:match-detail", args=[match.number])
     page = BeautifulSoup(browser(pair.coordinator.user_id).get(address).content, "html.parser")
     assert not page.select(".chain .is-ended")
-    Match.objects.filter(pk=match.pk).update(state="DECLINED", decline_code="TOO_FAR")
+    operations.dismiss(match, code="TOO_FAR", note="", by=pair.coordinator, at=timezone.now())
     step = _link_step(match, pair.coordinator)
     assert (step.progress, step.fact) == ("ended", "已谢绝")
 
