@@ -72,7 +72,8 @@ class DocumentSource(Protocol):
 # -- chain_steps --------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ChainStep:
-    """One ring of the chain: `progress` is done, now, part or next; `percent` fills a part."""
+    """One ring of the chain: `progress` is done, now, part, next or ended (came to nothing);
+    `percent` fills a part."""
 
     code: str
     label: Sentence

@@ -21,6 +21,7 @@ from matching import operations, permissions, queries
 from matching.models import Match, Side
 from matching.serializers import (
     AcceptInput,
+    ConfirmInput,
     DeclineInput,
     DeliveryInput,
     DeliveryShape,
@@ -269,18 +270,24 @@ class LinkDeliveries(_Links, IdempotentPost):
     post=extend_schema(
         operation_id="links_confirm",
         summary=_("需求方确认全部收到"),
-        description=_("还没确认的交付一起确认；有出入的要先说清楚。"),
-        request=NothingInput,
+        description=_(
+            "还没确认的交付一起确认，对接就此结束；有出入的要先说清楚。约定的还没有交付完"
+            "（数量还差，或者按天、周、月的最后一天还没到）时要写 early，不然是 422；"
+            "提前结束后，需求空出来的数量重新等待对接。"
+        ),
+        request=ConfirmInput,
+        examples=_example({"early": True}),
         responses={200: LinkShape},
     )
 )
 class LinkConfirm(_Links, IdempotentPost):
+    input_class = ConfirmInput
+
     def post(self, request: Request, number: str) -> Response:
-        self.taken(request)
-        match = self.found(number)
+        values, match = self.taken(request), self.found(number)
 
         def perform() -> tuple[dict[str, Any], str]:
-            operations.confirm_all(match, by=self.actor, at=timezone.now())
+            operations.confirm_all(match, by=self.actor, at=timezone.now(), **values)
             shown = queries.get_match(match.number, self.actor)
             files = queries.delivery_files([shown], self.actor)
             return link_values(shown, self.actor, files), f"/api/v1/links/{match.number}/"

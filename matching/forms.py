@@ -135,6 +135,10 @@ class ReasonForm(forms.Form):
     )
 
 
+class EndForm(forms.Form):
+    """Nothing to fill in: the page says what ends, and the button is the answer."""
+
+
 class DeliveryForm(AttachmentsForm):
     quantity = forms.DecimalField(
         label=_("交付了多少"),

@@ -213,6 +213,13 @@ class DeliveryInput(StrictInput):
     )
 
 
+class ConfirmInput(StrictInput):
+    early = serializers.BooleanField(
+        required=False,
+        help_text=_("约定的还没有交付完、但确实要提前结束时写 true"),
+    )
+
+
 # The address says it all.
 class NothingInput(StrictInput):
     pass

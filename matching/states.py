@@ -27,6 +27,10 @@ ASKING = frozenset({_S.PROPOSED, _S.ACCEPTED})
 RUNNING = frozenset({_S.LINKED, _S.DELIVERING})
 FULFILLED = frozenset({_S.CONFIRMED, _S.CLOSED})
 FAILED = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.LAPSED, _S.CANCELLED})
+# Over without ever having been a link.
+NEVER_LINKED = FAILED - {_S.CANCELLED}
+# The two sides may write to each other: also after a cancelled link, to settle what is open.
+WRITABLE = ASKING | RUNNING | FULFILLED | {_S.CANCELLED}
 # One pair may stand in only one of these at a time.
 LIVE = frozenset({_S.SUGGESTED}) | ASKING | RUNNING
 # Both sides may see each other's contact data.

@@ -23,6 +23,7 @@ urlpatterns = [
     path("matches/<str:number>/contact/", carry.LookAtContact.as_view(), name="match-contact"),
     path("matches/<str:number>/messages/", carry.WriteMessage.as_view(), name="match-message"),
     path("matches/<str:number>/confirm/", carry.ConfirmAll.as_view(), name="match-confirm"),
+    path("matches/<str:number>/end/", carry.EndEarly.as_view(), name="match-end"),
     path("matches/<str:number>/feedback/", carry.GiveFeedback.as_view(), name="match-feedback"),
     path("matches/<str:number>/deliveries/", carry.RecordDelivery.as_view(), name="delivery-new"),
     path(

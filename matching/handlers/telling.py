@@ -166,7 +166,8 @@ def tell_resource_of_confirmation(event: Event) -> Finish | None:
     match = _match(event)
     if match is None:
         return None
-    return lambda: _tell(match, Side.RESOURCE, "match.confirmed", event)
+    early = bool(event.facts.get("early"))
+    return lambda: _tell(match, Side.RESOURCE, "match.confirmed", event, early=early)
 
 
 @handles("match.thanked", priority=40)
@@ -263,6 +264,9 @@ def _questioned(f: Figures) -> Words:
 
 
 def _confirmed(f: Figures) -> Words:
+    if f.get("early"):
+        ended = _("“%(other)s”提前结束了，收到的都已确认，以后不用再交付。谢谢你们。") % f
+        return Words(_("%(who)s提前结束了对接") % f, ended)
     return Words(_("%(who)s确认全部收到") % f, _("“%(other)s”交付完成，谢谢你们。") % f)
 
 

@@ -23,8 +23,8 @@ from marketplace.templatetags.market import total_in
 from matching import permissions
 from matching.models import Delivery, Feedback, Match, Note, Side
 from matching.operations.end import give_back
-from matching.queries.due import due_of
-from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
+from matching.queries.due import due_of, ends_early
+from matching.states import FULFILLED, RUNNING, WRITABLE, DeliveryState, MatchState
 
 MAX_QUANTITY = Decimal("9999999.99")
 
@@ -169,11 +169,13 @@ def correct_delivery(
 
 
 @transaction.atomic
-def confirm_all(match: Match, *, by: Actor, at: datetime) -> Match:
+def confirm_all(match: Match, *, by: Actor, at: datetime, early: bool = False) -> Match:
     """The need's side: everything has arrived. Open deliveries are confirmed with it, and what was
     agreed beyond them is free again (see `queries.due.given_back`).
 
-    Raises Conflict when nothing was delivered or a delivery is in question.
+    `early` says that the end is meant although something agreed is still to be handed over
+    (`queries.due.ends_early`). Raises Conflict when nothing was delivered or a delivery is in
+    question, Invalid at `early` when the link would end early without that word.
     """
     locked = lock(match)
     permissions.can_confirm(by, locked).require()
@@ -182,11 +184,15 @@ def confirm_all(match: Match, *, by: Actor, at: datetime) -> Match:
         raise Conflict(_("还没有登记过交付，先登记一次再确认。"))
     if any(d.state == DeliveryState.QUESTIONED for d in deliveries):
         raise Conflict(_("有一次交付还有出入，请先和对方说清楚。"))
+    ahead = ends_early(locked, timezone.localdate(at))
+    if ahead and not early:
+        raise Invalid({"early": _("约定的还没有交付完。确实要提前结束的话，请写明是提前结束。")})
     for delivery in deliveries:
         if delivery.state == DeliveryState.RECORDED:
             confirm_delivery(delivery, by=by, at=at)
     give_back(locked, confirmed=True, by=by, at=at)
-    return advance(locked, "confirm", by=by, at=at, changes={"confirmed_at": at})
+    changes, facts = {"confirmed_at": at}, {"early": ahead}
+    return advance(locked, "confirm", by=by, at=at, changes=changes, facts=facts)
 
 
 @transaction.atomic
@@ -247,8 +253,10 @@ def write_message(
     match: Match, text: str, *, files: Sequence[File] = (), by: Actor, at: datetime
 ) -> Note:
     """A message to the other side (and the operator), with loose uploads; raises Invalid when
-    empty or too long."""
+    empty or too long, Conflict where the match never became a link and is over."""
     permissions.can_carry(by, match).require()
+    if match.state not in WRITABLE:
+        raise Conflict(_("这次对接没有成，双方不再互相留言。"))
     text = text.strip()
     if not text and not files:
         raise Invalid({"text": _("还没有写内容。")})

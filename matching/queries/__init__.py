@@ -1,4 +1,13 @@
-from matching.queries.due import Due, days_of, delivered_of, due_of, excesses, given_back
+from matching.queries.due import (
+    Due,
+    days_of,
+    delivered_of,
+    due_of,
+    ends_early,
+    excesses,
+    expected_by,
+    given_back,
+)
 from matching.queries.files import delivery_files
 from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
@@ -44,7 +53,9 @@ __all__ = [
     "delivery_files",
     "desk_needs",
     "due_of",
+    "ends_early",
     "excesses",
+    "expected_by",
     "funnel",
     "get_link",
     "get_match",

@@ -77,15 +77,26 @@ def _matches(subjects: Sequence[Subject]) -> dict[tuple[str, str], list[Match]]:
 
 
 def _nothing_yet(subject: Subject, matches: Sequence[Match]) -> list[ChainStep]:
-    waiting = sum(one.state == MatchState.SUGGESTED and one.fit in CLOSE for one in matches)
-    fact = _("%(n)s 个候选") % {"n": waiting} if waiting else ""
-    ended = subject.kind == "match"
+    if subject.kind == "match":
+        link = _of_itself(matches)
+    else:
+        waiting = sum(one.state == MatchState.SUGGESTED and one.fit in CLOSE for one in matches)
+        fact = _("%(n)s 个候选") % {"n": waiting} if waiting else ""
+        link = ChainStep("match", _("对接"), "next", fact)
     return [
-        ChainStep("match", _("对接"), "ended" if ended else "next", fact),
+        link,
         ChainStep("delivery", _("交付"), "next"),
         ChainStep("confirmation", _("确认"), "next"),
         ChainStep("result", _("结果"), "next"),
     ]
+
+
+def _of_itself(matches: Sequence[Match]) -> ChainStep:
+    """What a match that is no link says of itself: came to nothing, or a candidate, which has
+    not failed but not begun."""
+    failed = any(one.state in FAILED for one in matches)
+    fact = matches[0].get_state_display() if matches else ""
+    return ChainStep("match", _("对接"), "ended" if failed else "next", fact)
 
 
 def _linked_fact(match: Match) -> str:

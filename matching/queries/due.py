@@ -112,6 +112,19 @@ def delivered_of(match: Match) -> Decimal:
     return sum((row.quantity or NOTHING for row in rows), NOTHING)
 
 
+def ends_early(match: Match, today: date) -> bool:
+    """Whether a link that ends now leaves something agreed undone: an amount a period whose last
+    day is still to come (or that has none), or less written down than was agreed in all."""
+    if match.linked_at is None:
+        return False
+    last = days_of(match)[1]
+    if match.need.period != Period.ONCE and (last is None or last > today):
+        return True
+    if match.quantity is None:
+        return False
+    return delivered_of(match) < expected_by(match, last or date.max)
+
+
 def given_back(
     match: Match, entry: Need | ResourceOffer, today: date, *, confirmed: bool
 ) -> Decimal:
@@ -119,7 +132,7 @@ def given_back(
 
     Of an amount that is there once: what was not handed over. A periodic amount of a resource is
     free from now on. Of a periodic need it is, too, when the link is cancelled, or confirmed
-    before the need's own last day: then days are left that nobody serves.
+    before the need's own last day, or where it has none: then days are left that nobody serves.
     """
     amount = match.quantity if entry.KIND == Need.KIND else match.resource_quantity
     if amount is None:
@@ -127,7 +140,7 @@ def given_back(
     if entry.period == Period.ONCE:
         return (amount * _open_share(match, confirmed=confirmed)).quantize(Decimal("0.01"))
     if confirmed and isinstance(entry, Need):
-        return amount if entry.ends_on and entry.ends_on > today else NOTHING
+        return amount if entry.ends_on is None or entry.ends_on > today else NOTHING
     return amount
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +17,10 @@ from core.errors import Invalid, NotFound
 from core.permissions import Decision
 from core.views import check_acting_for, say
 from matching import operations, permissions, queries
-from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm, plain
+from matching.forms import DeliveryForm, EndForm, FeedbackForm, MessageForm, NoteForm, plain
 from matching.models import Delivery, Match, Side
-from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
+from matching.states import FULFILLED, RUNNING, WRITABLE, DeliveryState
+from matching.views import shown
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
@@ -143,11 +145,53 @@ class CorrectDelivery(DeliveryPage):
 
 
 class ConfirmAll(MatchAction):
+    """Everything has arrived. Where something is still to be handed over, the page that asks."""
+
     open_in = RUNNING
 
     def perform(self) -> str:
-        match = operations.confirm_all(self.match, by=self.actor, at=self.at)
+        match = self.match
+        permissions.can_confirm(self.actor, match).require()
+        if match.deliveries.exists() and queries.ends_early(match, timezone.localdate(self.at)):
+            return reverse("matching:match-end", args=[match.number])
+        match = operations.confirm_all(match, by=self.actor, at=self.at)
         say(self.request, _("已确认全部收到。写一句评价，就可以办结了。"))
+        return detail_url(match)
+
+
+class EndEarly(MatchFormPage):
+    """提前结束: the question before a link ends with something agreed still to be handed over."""
+
+    form_class = EndForm
+    template_name = "matching/match_end.html"
+    open_in = RUNNING
+    heading = gettext_lazy("提前结束这次对接？")
+    verb = gettext_lazy("提前结束")
+    danger = True
+
+    def may(self) -> Decision:
+        return permissions.can_confirm(self.actor, self.match)
+
+    def done_already(self) -> str:
+        states = set(self.match.deliveries.values_list("state", flat=True))
+        if not states:
+            return _("还没有登记过交付，先登记一次再确认。")
+        if DeliveryState.QUESTIONED in states:
+            return _("有一次交付还有出入，请先和对方说清楚。")
+        if not queries.ends_early(self.match, timezone.localdate(self.at)):
+            return _("约定的已经交付完，点“确认全部收到”就行。")
+        return ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        match, today = self.match, timezone.localdate(self.at)
+        waiting = match.deliveries.filter(state=DeliveryState.RECORDED).order_by("day", "id")
+        return super().get_context_data(
+            told=shown.end_words(match, today), waiting=list(waiting), **kwargs
+        )
+
+    def perform(self, form: forms.Form) -> str:
+        match = operations.confirm_all(self.match, early=True, by=self.actor, at=self.at)
+        say(self.request, _("这次对接已经提前结束。写一句评价，就可以办结了。"))
         return detail_url(match)
 
 
@@ -188,7 +232,7 @@ class GiveFeedback(MatchFormPage):
 
 class WriteMessage(MatchFormPage):
     form_class = MessageForm
-    open_in = frozenset(MatchState) - {MatchState.SUGGESTED}
+    open_in = WRITABLE
     heading = gettext_lazy("写给对方")
     verb = gettext_lazy("发送")
 

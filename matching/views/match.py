@@ -25,7 +25,9 @@ from matching.states import (
     CONTACTS_OPEN,
     FAILED,
     FULFILLED,
+    NEVER_LINKED,
     RUNNING,
+    WRITABLE,
     DeliveryState,
     MatchState,
 )
@@ -148,6 +150,7 @@ class MatchDetail(Page):
             is_staff=permissions.is_staff(actor, match),
             sides=sides,
             asking=match.state in ASKING,
+            never_linked=match.state in NEVER_LINKED,
             amount=amount_in(match.quantity, match.need),
             resource_amount=_other_amount(match),
             reasons=shown.reasons_of(match),
@@ -197,8 +200,7 @@ class MatchDetail(Page):
             "cancel": match.state in RUNNING and bool(permissions.can_carry(actor, match)),
             "contact": match.state in CONTACTS_OPEN
             and bool(permissions.can_look_at_contact(actor, match)),
-            "write": match.state != MatchState.SUGGESTED
-            and bool(permissions.can_carry(actor, match)),
+            "write": match.state in WRITABLE and bool(permissions.can_carry(actor, match)),
             "feedback": match.state in FULFILLED
             and bool(permissions.can_judge(actor, match))
             and any(not match.feedback.filter(side=side).exists() for side in sides),
@@ -223,7 +225,8 @@ class MatchDetail(Page):
                 }
                 for one in deliveries
             ],
-            **self._amounts(match, deliveries),
+            **self._amounts(match),
+            **self._end(match, deliveries),
             "notes": [(note, files.get(note.subject.number, [])) for note in notes],
             "feedback": [(one, files.get(one.subject.number, [])) for one in feedback],
             "message_form": MessageForm(by=self.actor, at=self.at),
@@ -233,19 +236,25 @@ class MatchDetail(Page):
             },
         }
 
-    def _amounts(self, match: Match, deliveries: list[Delivery]) -> dict[str, str]:
-        """How far the deliveries have come, and what 确认全部收到 would set free again."""
+    def _end(self, match: Match, deliveries: list[Delivery]) -> dict[str, Any]:
+        """Whether the link would end early by now, and the deliveries that wait for a word."""
+        today = timezone.localdate(self.at)
+        return {
+            "early": match.state in RUNNING and queries.ends_early(match, today),
+            "waiting": [one for one in deliveries if one.state == DeliveryState.RECORDED],
+        }
+
+    def _amounts(self, match: Match) -> dict[str, str]:
+        """How far the deliveries have come."""
         today = timezone.localdate(self.at)
         due = queries.due_of(match, today)
         if due is None or match.state not in RUNNING:
             return {}
         begins = queries.days_of(match)[0]
-        back = queries.given_back(match, match.need, today, confirmed=True)
         return {
             "begins": show.short_day(begins, today) if begins > today else "",
             "expected": total_in(due.expected, match.need),
             "delivered": total_in(due.delivered, match.need),
-            "set_free": amount_in(back, match.need) if back and deliveries else "",
         }
 
     def _delivery(self, match: Match, delivery: Delivery) -> dict[str, Any]:

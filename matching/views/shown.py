@@ -1,17 +1,18 @@
 """Matches as templates show them: plain values, worded for this reader."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.permissions import Actor
+from core.templatetags import show
 from marketplace.models import Availability, Need, Period, ResourceOffer
-from marketplace.templatetags.market import amount_in
+from marketplace.templatetags.market import amount_in, total_in
 from marketplace.views.shown import dates_words, place_words
-from matching import permissions
+from matching import permissions, queries
 from matching.engine import weights
 from matching.models import Answer, Match, Side
 from matching.queries.reasons import Sentences, worth_telling
@@ -190,6 +191,35 @@ def row_of(match: Match, actor: Actor, beside: Need | ResourceOffer | None = Non
         due_at=match.answer_by if match.state in ASKING else None,
         side=other.KIND,
     )
+
+
+def end_words(match: Match, today: date) -> list[str]:
+    """What ends with a link that is ended early, and what is set free with it."""
+    last = queries.days_of(match)[1]
+    lasting = match.need.period != Period.ONCE
+    if lasting and last is None:
+        told = [_("这次对接没有约定最后一天。结束以后，对方不再交付。")]
+    elif lasting and last and last > today:
+        day = {"day": show.short_day(last, today)}
+        told = [_("约定交付到 %(day)s。结束以后，对方不再交付。") % day]
+    else:
+        whole = queries.expected_by(match, last or date.max)
+        amounts = {
+            "whole": total_in(whole, match.need),
+            "done": total_in(queries.delivered_of(match), match.need),
+        }
+        told = [_("约定一共交付 %(whole)s，已登记 %(done)s。结束以后，剩下的不再交付。") % amounts]
+    back = {
+        entry.KIND: queries.given_back(match, entry, today, confirmed=True)
+        for entry in (match.need, match.resource)
+    }
+    if amount := back[match.need.KIND]:
+        free = {"n": amount_in(amount, match.need)}
+        told.append(_("需求空出 %(n)s，重新等待对接；不再需要的话，请把这条需求撤回。") % free)
+    if amount := back[match.resource.KIND]:
+        told.append(_("资源放开 %(n)s，可以给别家。") % {"n": amount_in(amount, match.resource)})
+    told.append(_("登记过的交付都算确认收到。结束以后不能恢复，要再合作得重新对接。"))
+    return told
 
 
 def facts_of(entry: Need | ResourceOffer, text: str) -> list[tuple[str, Any]]:

@@ -175,6 +175,7 @@ GET  | matching:match-cancel              | running match             | L 404 40
 POST | matching:match-contact             | running match             | L 404 200 200 200 200 404 200 200 403
 GET  | matching:match-message             | running match             | L 404 403 200 200 200 404 200 200 403
 POST | matching:match-confirm             | running match             | L 404 403 302 302 403 404 403 403 403
+GET  | matching:match-end                 | running match             | L 404 403 200 200 403 404 403 403 403
 GET  | matching:match-feedback            | confirmed match           | L 404 403 200 200 200 404 403 403 403
 GET  | matching:delivery-new              | running match             | L 404 403 200 200 200 404 200 200 403
 POST | matching:delivery-confirm          | a delivery                | L 404 403 302 302 403 404 403 403 403

@@ -150,7 +150,7 @@ def _matches(world: World, own: Organization, giver: Organization) -> None:
         )
         match.refresh_from_db()
     delivery = running.deliveries.get()
-    matching.confirm_all(done, by=needer, at=at)
+    matching.confirm_all(done, by=needer, at=at, early=True)
     things["asked match"] = [asked.number]
     things["running match"] = [running.number]
     things["confirmed match"] = [done.number]

@@ -56,7 +56,7 @@ class Pair:
 
     def confirmed(self, at: datetime | None = None) -> Match:
         at = at or timezone.now()
-        return operations.confirm_all(self.delivered(at), by=self.needer, at=at)
+        return operations.confirm_all(self.delivered(at), by=self.needer, at=at, early=True)
 
     def actor(self, side: Side) -> Actor:
         return self.needer if side == Side.NEED else self.giver

@@ -168,7 +168,7 @@ def test_a_need_is_posted_matched_linked_delivered_and_thanked_for(
     delivery = match.deliveries.get()
     assert delivery.state == DeliveryState.RECORDED
     worker.send("matching:delivery-confirm", match.number, delivery.number)
-    worker.send("matching:match-confirm", match.number)
+    worker.send("matching:match-end", match.number)
     match.refresh_from_db()
     assert match.state == MatchState.CONFIRMED
 

@@ -112,18 +112,21 @@ def test_a_link_that_is_closed_early_gives_back_what_was_not_handed_over() -> No
     pair = Pair(period="ONCE", availability="ONCE")
     match = pair.linked()
     hand_over(pair, match, 12, timezone.localdate())
-    operations.confirm_all(match, by=pair.needer, at=timezone.now())
+    with pytest.raises(Invalid) as unsaid:
+        operations.confirm_all(match, by=pair.needer, at=timezone.now())
+    assert list(unsaid.value.fields) == ["early"]
+    operations.confirm_all(match, early=True, by=pair.needer, at=timezone.now())
     pair.need.refresh_from_db()
     pair.offer.refresh_from_db()
     assert (pair.need.state, pair.need.allocated) == (EntryState.PARTLY_MET, Decimal(12))
     assert (pair.offer.allocated, pair.offer.remaining) == (Decimal(12), Decimal(38))
 
 
-@pytest.mark.parametrize(("days", "still"), [(40, 0), (0, 30), (None, 30)])
+@pytest.mark.parametrize(("days", "still"), [(40, 0), (0, 30), (None, 0)])
 def test_a_periodic_link_that_is_over_is_none_of_the_resources_any_more(
     days: int | None, still: int
 ) -> None:
-    """The need is met unless it goes on after the end of the link."""
+    """The need is met unless it goes on after the end of the link; without a last day it does."""
     end = None if days is None else timezone.localdate() + timedelta(days=days)
     people_ = Pair()
     need = make_need(organization=people_.need_side, quantity=Decimal(30), ends_on=end)
@@ -133,6 +136,37 @@ def test_a_periodic_link_that_is_over_is_none_of_the_resources_any_more(
     pair.need.refresh_from_db()
     pair.offer.refresh_from_db()
     assert (pair.need.allocated, pair.offer.allocated) == (Decimal(still), Decimal(0))
+    assert pair.need.state == (EntryState.MET if still else EntryState.OPEN)
+    assert pair.need.remaining == Decimal(30 - still)
+
+
+def test_a_link_ends_early_while_something_agreed_is_to_come() -> None:
+    today = timezone.localdate()
+    lasting = Pair().delivered()  # 30 a day; no last day, and the first day's 30 are there
+    assert queries.ends_early(lasting, today)
+    pair = Pair(ends_on=today)
+    match = pair.linked()
+    assert queries.ends_early(match, today)
+    hand_over(pair, match, 30, today)
+    assert not queries.ends_early(match, today)
+    once = Pair(period="ONCE", availability="ONCE")
+    match = once.linked()
+    hand_over(once, match, 29, today)
+    assert queries.ends_early(match, today)
+    hand_over(once, match, 1, today)
+    assert not queries.ends_early(match, today)
+    match = operations.confirm_all(match, by=once.needer, at=timezone.now())
+    assert match.state == MatchState.CONFIRMED
+
+
+def test_the_resource_side_is_told_that_it_ended_early(pair: Pair) -> None:
+    pair.confirmed()
+    outbox.drain()
+    told = words_of("match.confirmed", Message.objects.get(code="match.confirmed").figures)
+    assert (told.title, told.text) == (
+        f"{pair.need_side.label}提前结束了对接",
+        f"“{pair.need.title}”提前结束了，收到的都已确认，以后不用再交付。谢谢你们。",
+    )
 
 
 # -- amounts of the two answers -----------------------------------------------------------------

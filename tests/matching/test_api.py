@@ -111,7 +111,10 @@ def test_two_yeses_link_and_a_delivery_is_confirmed(
     assert (status, made["state"], made["quantity"]) == (201, "RECORDED", "16.00")
     status, problem = call("POST", f"{link}/confirm/", giver)
     assert (status, problem["detail"]) == (403, "由需求方确认收到。")
-    status, done = call("POST", f"{link}/confirm/", asker)
+    status, problem = call("POST", f"{link}/confirm/", asker)  # 16 a day, without a last day
+    assert (status, [one["field"] for one in problem["errors"]]) == (422, ["early"])
+    assert call("POST", f"{link}/confirm/", asker, {"early": False})[0] == 422
+    status, done = call("POST", f"{link}/confirm/", asker, {"early": True})
     assert (status, done["state"]) == (200, "CONFIRMED")
     assert [one["state"] for one in done["deliveries"]] == ["CONFIRMED"]
 
@@ -171,7 +174,7 @@ def test_a_link_is_public_only_after_the_result_and_if_both_agreed(
     assert numbers(call("GET", "links/", giver, scope=ApiScope.NEEDS_WRITE)) == []
     today = timezone.localdate().isoformat()
     call("POST", f"links/{proposed.number}/deliveries/", giver, {"quantity": "30", "day": today})
-    call("POST", f"links/{proposed.number}/confirm/", asker)
+    call("POST", f"links/{proposed.number}/confirm/", asker, {"early": True})
     assert numbers(call("GET", "links")) == []
     Match.objects.update(**THANKS_PUBLIC)
     assert numbers(call("GET", "links")) == [proposed.number]
@@ -190,7 +193,7 @@ def test_a_public_link_hides_the_title_of_an_internal_entry(asker: Actor, giver:
         assert call("POST", f"proposals/{match.number}/accept/", by)[0] == 200
     today = timezone.localdate().isoformat()
     call("POST", f"links/{match.number}/deliveries/", giver, {"quantity": "30", "day": today})
-    call("POST", f"links/{match.number}/confirm/", asker)
+    call("POST", f"links/{match.number}/confirm/", asker, {"early": True})
     Match.objects.update(**THANKS_PUBLIC)
     shown = call("GET", f"links/{match.number}/")[1]
     assert (shown["need"]["title"], shown["resource"]["title"]) == ("", "食堂可以配送老人午餐")
@@ -232,7 +235,7 @@ def test_every_url_of_an_answer_is_a_page(proposed: Match, asker: Actor, giver: 
     files = [one["url"] for delivery in link["deliveries"] for one in delivery["files"]]
     assert len(files) == 1
     assert [page_of(url, asker) for url in (link["url"], *files)] == [200, 200]
-    call("POST", f"links/{proposed.number}/confirm/", asker)
+    call("POST", f"links/{proposed.number}/confirm/", asker, {"early": True})
     Match.objects.update(**THANKS_PUBLIC)
     assert [page_of(row["url"]) for row in call("GET", "links")[1]["results"]] == [200]
     for entries in ("needs", "resources"):

@@ -197,7 +197,7 @@ def test_a_link_is_carried_out_confirmed_and_thanked_for(pair: Pair) -> None:
     assert match.state == MatchState.DELIVERING
     with pytest.raises(NotAllowed):
         operations.confirm_all(match, by=pair.giver, at=now)
-    match = operations.confirm_all(match, by=pair.needer, at=now)
+    match = operations.confirm_all(match, early=True, by=pair.needer, at=now)
     assert match.state == MatchState.CONFIRMED
     assert [d.state for d in match.deliveries.all()] == [DeliveryState.CONFIRMED]
     operations.give_feedback(
@@ -235,7 +235,8 @@ def test_a_questioned_delivery_holds_the_confirmation_up(pair: Pair) -> None:
     operations.correct_delivery(
         delivery, quantity=Decimal(20), day=timezone.localdate(now), by=pair.giver, at=now
     )
-    assert operations.confirm_all(match, by=pair.needer, at=now).state == MatchState.CONFIRMED
+    match = operations.confirm_all(match, early=True, by=pair.needer, at=now)
+    assert match.state == MatchState.CONFIRMED
 
 
 def test_who_receives_and_writes_it_down_has_confirmed_it(pair: Pair) -> None:

@@ -8,12 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.queries import BASE_PHONE
+from core import audit
+from core.errors import Conflict
 from core.options import set_option
 from core.permissions import Actor
+from core.ports import ChainStep
 from marketplace.models import Period
 from marketplace.states import EntryState
 from matching import operations
 from matching.models import Match, Side
+from matching.queries.chain import chain_part
 from matching.queries.reasons import Sentences, worth_telling
 from matching.states import MatchState
 from matching.views import shown
@@ -239,16 +243,102 @@ def test_more_than_agreed_is_asked_about_once_more_and_the_other_side_reads_it(p
     assert "占用资源 原来 （空） → 改为 30\u00a0份/天" in text
 
 
-def test_the_page_says_what_confirming_early_sets_free() -> None:
+def test_the_page_says_what_ending_early_sets_free() -> None:
     pair = Pair(period="ONCE", availability="ONCE")
     match = pair.linked()
     operations.record_delivery(
         match, quantity=Decimal(12), day=timezone.localdate(), by=pair.giver, at=timezone.now()
     )
-    address = reverse("matching:match-detail", args=[match.number])
-    assert "18\u00a0份 不再留着，这条需求会重新等待对接。" in page_text(pair.needer, address)
+    address = reverse("matching:match-end", args=[match.number])
+    told = page_text(pair.needer, address)
+    assert "约定一共交付 30\u00a0份，已登记 12\u00a0份。结束以后，剩下的不再交付。" in told
+    assert "需求空出 18\u00a0份，重新等待对接" in told
     chain = page_text(pair.needer, f"/needs/{pair.need.number}/")
     assert "双方同意 30\u00a0份" in chain
+
+
+def test_a_lasting_link_ends_only_after_a_second_press(pair: Pair) -> None:
+    match = pair.delivered()  # 30 a day
+    detail, end, everything = (
+        reverse(f"matching:{name}", args=[match.number])
+        for name in ("match-detail", "match-end", "match-confirm")
+    )
+    client = browser(pair.needer.user_id)
+    page = BeautifulSoup(client.get(detail).content, "html.parser")
+    delivery = match.deliveries.get()
+    one = reverse("matching:delivery-confirm", args=[match.number, delivery.number])
+    assert not page.select(f'form[action="{everything}"]')
+    for place in (".title", ".bar"):
+        assert [form["action"] for form in page.select(f"{place} form")] == [one]
+        assert [b.get_text(strip=True) for b in page.select(f"{place} form button")] == [
+            "确认收到这次交付"
+        ]
+    assert len(page.select(f'a[href="{end}"]')) == 1
+    answer = client.post(everything)  # from an old page
+    assert (answer.status_code, answer["Location"]) == (302, end)
+    match.refresh_from_db()
+    pair.need.refresh_from_db()
+    assert (match.state, pair.need.state) == (MatchState.DELIVERING, EntryState.MET)
+    told = client.get(end).content.decode()
+    assert "这次对接没有约定最后一天。结束以后，对方不再交付。" in told
+    assert "需求空出 30\u00a0份/天，重新等待对接" in told
+    answer = client.post(end)
+    assert (answer.status_code, answer["Location"]) == (302, detail)
+    match.refresh_from_db()
+    pair.need.refresh_from_db()
+    assert match.state == MatchState.CONFIRMED
+    assert (pair.need.state, pair.need.remaining) == (EntryState.OPEN, Decimal(30))
+
+
+def test_what_has_arrived_in_full_is_confirmed_at_one_press() -> None:
+    pair = Pair(period="ONCE", availability="ONCE")
+    match = pair.delivered()
+    client = browser(pair.needer.user_id)
+    detail = reverse("matching:match-detail", args=[match.number])
+    everything = reverse("matching:match-confirm", args=[match.number])
+    page = BeautifulSoup(client.get(detail).content, "html.parser")
+    end = reverse("matching:match-end", args=[match.number])
+    assert len(page.select(f'form[action="{everything}"]')) == 2
+    assert not page.select(f'a[href="{end}"]')
+    assert client.get(end)["Location"] == detail
+    assert client.post(everything)["Location"] == detail
+    match.refresh_from_db()
+    assert match.state == MatchState.CONFIRMED
+
+
+def _link_step(match: Match, by: Actor) -> ChainStep:
+    return next(one for one in chain_part([audit.subject_of(match)], by)[0] if one.code == "match")
+
+
+def test_a_candidate_has_not_failed_and_a_declined_match_has(pair: Pair) -> None:
+    match = pair.proposed()
+    Match.objects.filter(pk=match.pk).update(state="SUGGESTED")
+    step = _link_step(match, pair.coordinator)
+    assert (step.progress, step.fact) == ("next", "候选")
+    address = reverse("matching:match-detail", args=[match.number])
+    page = BeautifulSoup(browser(pair.coordinator.user_id).get(address).content, "html.parser")
+    assert not page.select(".chain .is-ended")
+    operations.dismiss(match, code="TOO_FAR", note="", by=pair.coordinator, at=timezone.now())
+    step = _link_step(match, pair.coordinator)
+    assert (step.progress, step.fact) == ("ended", "已谢绝")
+
+
+def test_a_declined_match_says_what_is_true_and_takes_no_message(pair: Pair) -> None:
+    match = operations.decline(
+        pair.proposed(), Side.RESOURCE, code="TOO_FAR", note="", by=pair.giver, at=timezone.now()
+    )
+    client = browser(pair.needer.user_id)
+    whole = client.get(reverse("matching:match-detail", args=[match.number])).content.decode()
+    page, _, _history = whole.partition(">历史<")
+    assert "这次对接没有成，所以没有交付。" in page
+    assert "这次对接没有成，双方不再互相留言。" in page
+    for gone in ("双方都同意之后", "写给对方", "还没有留言", "还没回复"):
+        assert gone not in page
+    address = reverse("matching:match-message", args=[match.number])
+    assert client.post(address, {"text": "还在吗？"}).status_code == 302
+    with pytest.raises(Conflict):
+        operations.write_message(match, "还在吗？", by=pair.needer, at=timezone.now())
+    assert not match.notes.exists()
 
 
 # -- near duplicates ------------------------------------------------------------------------
