@@ -45,7 +45,8 @@ def test_a_message_that_was_sent_is_not_offered_again(
     expect(offer).to_be_visible()
     above = page.locator(".thread > li").last.bounding_box()
     below = offer.bounding_box()
-    assert above and below
+    assert above
+    assert below
     assert below["y"] - (above["y"] + above["height"]) >= 12
 
 
