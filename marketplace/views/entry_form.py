@@ -344,8 +344,16 @@ class EntryNew(EntryPage):
         post = operations.post_need if self.side == "need" else operations.post_resource
         page = page_of(self.request)
         entry = post(form.content(), by=self.actor, at=self.at, draft=draft, page=page)
+        return self.posted(entry)
+
+    def posted(self, entry: Any) -> str:
+        """Where to go after posting, which says there what happens next."""
         self.attached.put(entry)
         self.form_done()
+        if entry.state == EntryState.SUBMITTED:
+            say(self.request, _("已提交，一般 1 个工作日内受理，结果会发消息告诉你。"))
+        else:
+            say(self.request, _("已发布，现在就能看到。"))
         return self.url("detail", entry.number)
 
 
@@ -383,9 +391,7 @@ class EntryEdit(EntryNew):
                 version=version,
                 page=page_of(self.request),
             )
-            self.attached.put(entry)
-            self.form_done()
-            return self.url("detail", entry.number)
+            return self.posted(entry)
         changed = operations.edit(
             self.entry, form.content(), by=self.actor, at=self.at, version=version
         )
