@@ -204,9 +204,13 @@ def offer_undo(request: HttpRequest, sentence: str, url: str) -> None:
     messages.success(request, sentence, extra_tags=f"undo {url}")
 
 
-def say(request: HttpRequest, sentence: str) -> None:
-    """Show what happened, where the new state alone would not be seen."""
-    messages.success(request, sentence)
+def say(request: HttpRequest, sentence: str, *, arrived: str = "") -> None:
+    """Show what happened, where the new state alone would not be seen.
+
+    `arrived` names the form that was received (several with spaces between): the browser drops
+    its own copies of what was typed there.
+    """
+    messages.success(request, sentence, extra_tags=f"done {arrived}" if arrived else "")
 
 
 def render_fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -166,9 +166,15 @@ _TITLE_END = re.compile(
 _STATE_END = re.compile(r"(?:老人|患者|孩子|小孩|儿童|居民|老伴)$")
 
 
+# 王**电话■■■■■■ would still tell a surname, and nothing that anybody could use.
+_MASKED_CALL = re.compile(
+    f"(?:某人|(?:{'|'.join(COMPOUND)}|[{HAN}])\\*\\*)的?(?:联系)?(?:电话|手机号?码?|微信)(?:是|为)?[:：\\s]*■{{6}}"
+)
+
+
 def mask_personal(text: str, *, nameless: bool = False) -> str:
     """The text without what tells who somebody is: 张桂兰奶奶 becomes 张奶奶, a bare name keeps
-    its surname (李**), numbers and doors are blacked out.
+    its surname (李**), numbers and doors are blacked out, with the name that a number is said of.
 
     `nameless` takes the surnames too (一位奶奶): for wishes, which name nobody.
     """
@@ -176,7 +182,7 @@ def mask_personal(text: str, *, nameless: bool = False) -> str:
         words = text[finding.start : finding.end]
         blind = _nobody(words, nameless) if finding.kind in ("name", "call") else "■" * 6
         text = text[: finding.start] + blind + text[finding.end :]
-    return text
+    return _MASKED_CALL.sub("■" * 6, text)
 
 
 def _nobody(name: str, nameless: bool) -> str:

@@ -42,6 +42,8 @@ REQUIRED: dict[str, Sentence] = {
     "region": _("请选街道或社区。"),
     "text_public": _("请写几句具体情况：给谁用、有什么要求。"),
 }
+PHONE_NEEDED = _("请留一个电话：对接以后，对方要能找到你们。只有对接的一方看得到。")
+WISH_NAMES_NOBODY = _("这里像有人的姓名或称呼。微心愿不写是谁，请改成“一名……”。")
 # The texts that a reader at the widest level may read, the first written one counts.
 _TEXTS = {
     Level.PUBLIC: ("text_public",),
@@ -139,7 +141,7 @@ def _micro_wish(content: Mapping[str, Any]) -> Iterator[Fault]:
             finding.kind for finding in find_identifying(str(content.get(name) or "")[:TEXT_LENGTH])
         }
         if kinds & {"name", "call"}:
-            yield name, _("这里像有人的姓名或称呼。微心愿不写是谁，请改成“一名……”。")
+            yield name, WISH_NAMES_NOBODY
         if "door" in kinds:
             yield name, _("这里像有门牌。微心愿只写到街道，请删去。")
 
@@ -176,7 +178,7 @@ def _contact(content: Mapping[str, Any], reachable: bool) -> Iterator[Fault]:
     except Invalid as error:
         yield "contact_phone", str(error)
     if not (reachable or content.get("contact_phone")):
-        yield "contact_phone", _("请留一个电话：对接以后，对方要能找到你们。只有对接的一方看得到。")
+        yield "contact_phone", PHONE_NEEDED
 
 
 def check_entry(content: Mapping[str, Any], today: date, *, reachable: bool = True) -> None:

@@ -110,7 +110,9 @@ class OrganizationRegister(SignedIn, FormPage):
         if join:
             self.request.session[ACTING_SESSION_KEY] = organization.number
         say(
-            self.request, _("已登记为 %(number)s，等运营方核验。") % {"number": organization.number}
+            self.request,
+            _("已登记为 %(number)s，等运营方核验。") % {"number": organization.number},
+            arrived="organization",
         )
         return reverse("accounts:organization-detail", args=[organization.number])
 
@@ -138,6 +140,7 @@ class OrganizationEdit(SignedIn, OfOrganization, FormPage):
             at=self.at,
             version=int(typed) if typed.isdigit() else 0,
         )
+        say(self.request, _("已保存。"), arrived=f"organization-{organization.number}")
         if organization.uscc_warning:
             say(self.request, str(organization.get_uscc_warning_display()))
         return reverse("accounts:organization-detail", args=[organization.number])

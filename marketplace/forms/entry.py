@@ -40,10 +40,14 @@ from marketplace.models import (
     ResourceOffer,
     Weekday,
 )
-from marketplace.validators import LENGTHS, REQUIRED, check_draft, check_entry
+from marketplace.validators import LENGTHS, PHONE_NEEDED, REQUIRED, check_draft, check_entry
 
 TOGETHER = (frozenset({"starts_on", "ends_on"}), frozenset({"budget", "self_raised"}))
 CONTACT = ("contact_name", "contact_phone", "address")
+PHONE_HINT: Any = _("手机或座机。只有双方都同意对接后，对方才看得到；每次查看都有记录。")
+OWN_PHONE_HINT: Any = _(
+    "不填就用单位登记的电话。只有双方都同意对接后，对方才看得到；每次查看都有记录。"
+)
 LEVEL_CHOICES = [
     (Level.PUBLIC, _("公开：所有人都能看到")),
     (Level.PARTNERS, _("伙伴：只有运营方核验过的单位能看到")),
@@ -100,7 +104,6 @@ class EntryForm(forms.Form):
         label=_("联系电话"),
         max_length=LENGTHS["contact_phone"],
         css="mid",
-        help_text=_("只有双方都同意对接后，对方才看得到；每次查看都有记录。"),
     )
     address = Words(label=_("详细地址"), max_length=LENGTHS["address"])
 
@@ -135,9 +138,20 @@ class EntryForm(forms.Form):
         for name in self.MUST:
             self.fields[name].required = complete
             self.fields[name].error_messages["required"] = cast(str, REQUIRED[name])
+        self._ask_for_a_phone()
         self.fields["title"].help_text = self.TITLE_HINT
         self.fields["text_public"].help_text = self.BODY_HINT
         self.fields["contact_phone"].widget.attrs["inputmode"] = "tel"
+
+    def _ask_for_a_phone(self) -> None:
+        """Asked for here only where the organization left none."""
+        field = self.fields["contact_phone"]
+        if self.reachable:
+            field.help_text = OWN_PHONE_HINT
+            return
+        field.required = self.complete
+        field.error_messages["required"] = cast(str, PHONE_NEEDED)
+        field.help_text = PHONE_HINT
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -168,6 +182,7 @@ class EntryForm(forms.Form):
         """Show 必填 again on a form that was read as a draft."""
         for name in self.MUST:
             self.fields[name].required = True
+        self.fields["contact_phone"].required = not self.reachable
 
     def content(self) -> dict[str, Any]:
         """The cleaned values by field name; of a draft, those that can be kept.

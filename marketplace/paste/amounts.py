@@ -31,7 +31,9 @@ _NO_THINGS = re.compile(
     r"晚上|上午|下午|早上|中午|周|星期|礼拜|月|年|工作日|街道|社区|村|地方|班|学期|阶段|方面"
     r"|电话|话|忙|点"
 )
-_HELPERS = re.compile(r"的?(?:志愿者|义工|老师|师傅|律师|医生|护士|社工|教练|理发师|人手|大学生)")
+_HELPER = "(?:志愿者|义工|老师|师傅|律师|医生|护士|社工|教练|理发师|人手|大学生)"
+_HELPERS = re.compile(f"的?{_HELPER}")
+_HELPERS_BEFORE = re.compile(rf"{_HELPER}[:：]?\s*(?:共|约|大约|大概|一共)?\s*$")
 _WANTED = re.compile(
     r"(?:要|需要?|缺|找|招|借|捐|送|出|提供|共|共计|总共|合计|约|大概|大约|一共|想要)\s*$"
 )
@@ -49,6 +51,7 @@ class _Amount:
     unit: UnitWord
     clause: str
     points: float
+    counts_helpers: bool
 
 
 def find_amount(text: str, units: Sequence[UnitWord]) -> list[Guess]:
@@ -63,7 +66,7 @@ def find_amount(text: str, units: Sequence[UnitWord]) -> list[Guess]:
     best = max(_without_rhythm(found), key=lambda amount: amount.points, default=None)
     if best is None or best.points <= 0:
         return []
-    period = _period_in(best.clause) or _period_near(text, best)
+    period = _period_of(best, text, found)
     value = best.value * best.unit.factor
     name = best.unit.name or best.unit.word
     shown = f"{plain(value)} {name}"
@@ -72,11 +75,13 @@ def find_amount(text: str, units: Sequence[UnitWord]) -> list[Guess]:
 
 
 def _without_rhythm(found: list[_Amount]) -> list[_Amount]:
-    """一周一次 tells how often, not how much, where lessons or shows are counted too."""
+    """一周一次 tells how often, not how much, where lessons or shows are counted too, or those
+    who are to come (志愿者15名，每周两次)."""
     counted = [
         amount
         for amount in found
-        if amount.unit.dimension == "event" and amount.unit.word not in _RHYTHM
+        if amount.counts_helpers
+        or (amount.unit.dimension == "event" and amount.unit.word not in _RHYTHM)
     ]
     if not any(amount.points > 0 for amount in counted):
         return found
@@ -100,7 +105,8 @@ def _amounts(
         unit, value = by_word[match["u"]], _value(match)
         if value is None or value <= 0 or _is_other(match, clause):
             continue
-        found.append(_Amount(value, unit, clause, _points(match, unit, clause, at)))
+        points, helpers = _points(match, unit, clause, at), _counts_helpers(match, unit, clause)
+        found.append(_Amount(value, unit, clause, points, helpers))
     return found
 
 
@@ -129,6 +135,13 @@ def _is_other(match: re.Match[str], clause: str) -> bool:
     return match["n"] == "一" and after.startswith(("起", "定", "样", "点", "些", "般", "直"))
 
 
+def _counts_helpers(match: re.Match[str], unit: UnitWord, clause: str) -> bool:
+    """15名志愿者, 志愿者15名: who is sought, counted right there."""
+    return unit.dimension == "people" and bool(
+        _HELPERS.match(clause, match.end()) or _HELPERS_BEFORE.search(clause[: match.start()])
+    )
+
+
 def _points(match: re.Match[str], unit: UnitWord, clause: str, at: int) -> float:
     before = clause[: match.start()]
     points = float(_DIMENSIONS.get(unit.dimension, 2))
@@ -140,7 +153,7 @@ def _points(match: re.Match[str], unit: UnitWord, clause: str, at: int) -> float
         points -= 1
     if _WANTED.search(before):
         points += 1.5
-    if unit.dimension == "people" and _HELPERS.match(clause, match.end()):
+    if _counts_helpers(match, unit, clause):
         points += 1.5
     if match["u"] in _SMALL_TIME:
         points -= 2.5
@@ -153,6 +166,15 @@ def _points(match: re.Match[str], unit: UnitWord, clause: str, at: int) -> float
 
 def _period_in(clause: str) -> str:
     return next((code for code, _word, pattern in _PERIODS if pattern.search(clause)), "")
+
+
+def _period_of(best: _Amount, text: str, found: Sequence[_Amount]) -> str:
+    """How often the amount is wanted. Those who are to come are wanted once: 每周两次 beside
+    them is how often they come."""
+    times = any(one.clause == best.clause and one.unit.word in _RHYTHM for one in found)
+    if best.counts_helpers:
+        return "" if times else _period_in(best.clause)
+    return _period_in(best.clause) or _period_near(text, best)
 
 
 def _period_near(text: str, best: _Amount) -> str:

@@ -18,7 +18,7 @@ from marketplace.forms import FORMS, EntryForm, Step
 from marketplace.levels import TEXT_LENGTH, Level
 from marketplace.operations.content import columns
 from marketplace.personal import find_identifying, find_personal
-from marketplace.validators import words_of_others
+from marketplace.validators import WISH_NAMES_NOBODY, words_of_others
 from marketplace.views import shown
 from marketplace.views.sides import SideView
 
@@ -115,13 +115,15 @@ def _hint(typed: str, *, wish: bool) -> Hint | None:
     if "door" in kinds:
         words = _("这里像有门牌。公开的文字只写到街道，门牌请写进“详细地址”。")
         return Hint(words, can_move=False, can_mask=True)
+    if wish and kinds & {"name", "call"}:
+        return Hint(str(WISH_NAMES_NOBODY), can_move=False, can_mask=True)
     if "name" in kinds:
         words = _("这里像有人的姓名，别人会看到。只留称呼（张奶奶），或写成“一名老人”更稳妥。")
         return Hint(words, can_move=False, can_mask=True)
     if "call" in kinds:
         words = _("这里像有人的称呼。写成“一名老人”“一名儿童”更稳妥。")
-        # Masking keeps a surname with a title, but in a wish, which names nobody.
-        return Hint(words, can_move=False, can_mask=wish)
+        # Masking keeps a surname with a title: nothing would change.
+        return Hint(words, can_move=False, can_mask=False)
     return None
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, ports
 from core.ports import Subject
+from core.templatetags import show
 from core.views import Page, rendered_panels
 from marketplace import permissions, queries
 from marketplace.models import Level
@@ -74,13 +75,12 @@ class EntryPage(SideView, Page):
             view=self.view,
             side=self.side,
             noun=self.noun,
-            facts=shown.facts(entry),
             place=shown.place_words(entry),
             quantity=shown.quantity_words(entry),
             files=queries.files_of_entry(entry, self.actor),
             steps=ports.chain_steps(self.subject, self.actor),
             chip_kind=shown.CHIPS[EntryState(entry.state)],
-            **kwargs,
+            **{"facts": shown.facts(entry), **kwargs},
         )
 
 
@@ -96,6 +96,7 @@ class EntryDetail(EntryPage):
             inside=inside,
             texts=self.texts() if inside else [],
             meter=self.meter(),
+            facts=[*shown.facts(entry), *self.closing()],
             crumbs=self.crumbs(),
             untitled=_("还没写标题"),
             stay_url=self.request.path,
@@ -138,6 +139,13 @@ class EntryDetail(EntryPage):
     @property
     def full_quantity(self) -> str:
         return shown.quantity_words(self.entry)
+
+    def closing(self) -> list[shown.Fact]:
+        """The day on which it closes by itself: also where nobody wrote one."""
+        entry = self.entry
+        if entry.closes_on is None or entry.state in CLOSED:
+            return []
+        return [(_("到期自动结束"), show.day(entry.closes_on))]
 
     def may(self) -> dict[str, bool]:
         """The buttons, by the table of states and the rules of who may act."""

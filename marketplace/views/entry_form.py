@@ -343,9 +343,15 @@ class EntryNew(EntryPage):
     def publish(self, form: EntryForm, draft: Any) -> str:
         post = operations.post_need if self.side == "need" else operations.post_resource
         page = page_of(self.request)
-        entry = post(form.content(), by=self.actor, at=self.at, draft=draft, page=page)
+        return self.posted(post(form.content(), by=self.actor, at=self.at, draft=draft, page=page))
+
+    def posted(self, entry: Any) -> str:
+        """Where to go after posting, which says there what happens next."""
         self.attached.put(entry)
         self.form_done()
+        waits = entry.state == EntryState.SUBMITTED
+        said = _("已提交，一般 1 个工作日内受理，结果会发消息告诉你。")
+        say(self.request, said if waits else _("已发布，现在就能看到。"))
         return self.url("detail", entry.number)
 
 
@@ -383,9 +389,7 @@ class EntryEdit(EntryNew):
                 version=version,
                 page=page_of(self.request),
             )
-            self.attached.put(entry)
-            self.form_done()
-            return self.url("detail", entry.number)
+            return self.posted(entry)
         changed = operations.edit(
             self.entry, form.content(), by=self.actor, at=self.at, version=version
         )

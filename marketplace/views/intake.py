@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.permissions import is_staff
@@ -221,5 +222,7 @@ class IntakeApprove(SideView, ActionView):
             operations.approve_version(one.version, by=self.actor, at=self.at)
         else:
             operations.approve(one.entry, by=self.actor, at=self.at, version=one.entry.version)
-        say(self.request, _("已发布：%(title)s") % {"title": one.entry.title})
+        said = _("已发布：%(title)s") % {"title": one.entry.title}
+        address = self.url("detail", one.entry.number)
+        say(self.request, format_html('{} <a href="{}">{}</a>', said, address, _("打开看看")))
         return next_after(self.actor)

@@ -242,6 +242,7 @@ class WriteMessage(MatchFormPage):
     def perform(self, form: forms.Form) -> str:
         match, text = self.match, form.cleaned_data["text"]
         operations.write_message(match, text, files=attachments_of(form), by=self.actor, at=self.at)
+        say(self.request, _("留言已发送。"), arrived=f"match-message-{match.number}")
         return detail_url(match) + "#messages"
 
 

@@ -100,6 +100,7 @@ def _post_a_need(page: Page) -> None:
     expect(page.locator("#beside")).to_contain_text("已有 1 个资源可能合适")
     page.locator(".bar button.main").click()
     expect(page).to_have_url(re.compile(r"/needs/XQ\d\d-\d+/"))
+    expect(page.locator("#says")).to_contain_text("已提交，一般 1 个工作日内受理")
 
 
 def _take_in(page: Page) -> None:

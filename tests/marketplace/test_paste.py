@@ -87,6 +87,11 @@ def test_a_chat_message_fills_the_whole_form() -> None:
         ("1,200份宣传单", "1200", "portion", "ONCE"),
         ("要 12 位志愿者", "12", "person", "ONCE"),
         ("招募12名老师", "12", "person", "ONCE"),
+        ("招募大学生志愿者15名，每周两次", "15", "person", "ONCE"),
+        ("招募志愿者15名每周两次", "15", "person", "ONCE"),
+        ("需要志愿者约8人，一周一次陪老人聊天", "8", "person", "ONCE"),
+        ("每周两次，要3位老师", "3", "person", "ONCE"),
+        ("每周六要5名志愿者", "5", "person", "WEEK"),
     ],
 )
 def test_amounts(text: str, quantity: str, unit: str, period: str) -> None:
@@ -272,6 +277,7 @@ def test_a_name_and_a_phone_are_read_each_alone(
         ("每月10人,长期", "10", "MONTH", "RECURRING"),
         ("每月4次上门理发", "4", "MONTH", "RECURRING"),
         ("一个月4次", "4", "MONTH", "RECURRING"),
+        ("招募大学生志愿者15名，每周两次", "15", "ONCE", "RECURRING"),
         ("每周三上午来教画画", None, None, "RECURRING"),
         ("长期需要志愿者5名", "5", "ONCE", "RECURRING"),
         ("书包20个，发完为止", "20", "ONCE", "STOCK"),

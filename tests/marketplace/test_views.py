@@ -224,6 +224,10 @@ def test_staff_publish_and_go_on_to_the_next() -> None:
     assert seen is not None
     answer = staff.post(f"/intake/needs/{first.number}/approve/", {"seen": str(seen["value"])})
     assert answer["Location"] == f"/intake/resources/{second.number}/"
+    said = soup(staff.get(answer["Location"])).select_one("#says .say-line")
+    assert said is not None
+    assert said.get_text(" ", strip=True) == "已发布：第一条 打开看看"
+    assert said.select_one("a")["href"] == f"/needs/{first.number}/"  # type: ignore[index]
     first.refresh_from_db()
     assert first.state == "OPEN"
     gone = staff.post(f"/intake/needs/{first.number}/approve/", {"seen": str(seen["value"])})

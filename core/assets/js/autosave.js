@@ -88,6 +88,15 @@ function show(status, text, off, link) {
   status.hidden = false;
 }
 
+// `<template data-form-done="need-new">` on the page after sending (several names with spaces
+// between): received, the copies go. Before the forms below, which would offer them: the next page
+// may show the same form again.
+each("[data-form-done]", (sign) => {
+  for (const form of sign.dataset.formDone.split(" ")) {
+    for (const name of Object.keys(localStorage)) if (name.startsWith(`draft:${form}:`)) localStorage.removeItem(name);
+  }
+});
+
 each("form[data-autosave]", (form) => {
   const status = document.querySelector(`[data-saved-for="${form.dataset.form}"]`);
   const asServed = JSON.stringify(read(form));
@@ -113,9 +122,4 @@ each("form[data-autosave]", (form) => {
   // The copy is dropped only when the next page says that the form arrived. A saving under way is
   // let go: the server takes what one page saves and sends as the same hand, in whatever order.
   form.addEventListener("submit", () => { keep(form); clearTimeout(timer); saving?.abort(); });
-});
-
-// `<template data-form-done="need-new">` on the page after sending: received, the copies go.
-each("[data-form-done]", (sign) => {
-  for (const name of Object.keys(localStorage)) if (name.startsWith(`draft:${sign.dataset.formDone}:`)) localStorage.removeItem(name);
 });
