@@ -33,15 +33,17 @@ def gallery() -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}/"
     try:
-        _wait_for(address)
+        _wait_for(address, server)
         yield address
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(600):  # a minute: a busy machine takes its time
+        if server.poll() is not None:
+            pytest.fail("The gallery ended at its start: run the command above by hand to see why.")
         try:
             with urllib.request.urlopen(address):
                 return

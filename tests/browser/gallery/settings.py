@@ -26,7 +26,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "core",
     "django.forms",
-    "accounts",
+    "tests.browser.gallery.apps.Accounts",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,7 @@
+"""The apps whose templates and models the gallery draws, without what they register at start."""
+
+from django.apps import AppConfig
+
+
+class Accounts(AppConfig):
+    name = "accounts"
