@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
 from accounts import operations, queries
@@ -57,3 +58,28 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
     def get_security_definition(self, auto_schema: "AutoSchema") -> dict[str, Any]:
         return {"type": "http", "scheme": "bearer"}
+
+
+class PageSession(SessionAuthentication):
+    """The session of the pages, for the docs page and scripts of this site."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """As on pages; the refusal is a sentence of ours."""
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(
+                _(
+                    "请求里的安全标记缺失或已经过期，什么都没有改动。请重新打开页面再试，或者用令牌。"
+                )
+            ) from error
+
+
+class PageSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the session stands in the API's schema."""
+
+    target_class = "accounts.api.PageSession"
+    name = "cookieAuth"
+
+    def get_security_definition(self, auto_schema: "AutoSchema") -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from accounts import permissions, queries
@@ -55,14 +56,18 @@ def for_caller(person: Actor, mode: CallerSession | None, at: datetime) -> Actor
     return queries.acting_for_caller(person, organization, mode["caller"])
 
 
-def _holds_nul(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
-    """Whether the address holds a NUL, which PostgreSQL cannot look up; forms refuse their own,
-    and the API answers for itself."""
+def _without_nul(request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse | None:
+    """The answer to an address with a NUL, which PostgreSQL cannot look up: a reader is led to
+    the same conditions without it, a path with one is no page. Forms refuse their own, and the
+    API answers for itself."""
     if request.path.startswith("/api/"):
-        return False
-    return "%00" in request.META.get("QUERY_STRING", "") or any(
-        "\0" in value for value in kwargs.values() if isinstance(value, str)
-    )
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    if "%00" in query and request.method in SAFE_METHODS:
+        return redirect(f"{escape_leading_slashes(request.path)}?{query.replace('%00', '')}")
+    if "%00" in query or any("\0" in one for one in kwargs.values() if isinstance(one, str)):
+        return refusal(request, NotFound(_("没有这一页。")))
+    return None
 
 
 def _api_refusal(error: NotAllowed) -> HttpResponse:
@@ -73,7 +78,7 @@ def _api_refusal(error: NotAllowed) -> HttpResponse:
 class ActorMiddleware:
     """After authentication: the actor is built once, when something first asks for it.
 
-    Before any view: an address with a NUL is answered 404; whoever came in by a one-time code
+    Before any view: an address with a NUL is led to the one without; whoever came in by a one-time code
     sets a password first; an operator without the second factor that the base asks for sets it
     up first (views with `before_second_factor` stay open); and an auditor writes nowhere but on
     pages about their own account (`open_to_auditors` on the view class).
@@ -89,8 +94,8 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if _holds_nul(request, kwargs):
-            return refusal(request, NotFound(_("没有这一页。")))
+        if (answer := _without_nul(request, kwargs)) is not None:
+            return answer
         if not request.user.is_authenticated:
             return None
         view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)

@@ -17,9 +17,12 @@ NAME_LENGTH = (2, 40)
 # Letters of any script, digits, dot, dash and underscore; begins with a letter.
 _ACCOUNT_NAME = re.compile(r"^[^\W\d_][\w.-]*$")
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
+# A landline with or without area code, 400 and 800 numbers, each with an extension or without.
 _PHONE = re.compile(
-    r"^(?:0\d{2,3}-?)?[1-9]\d{6,7}(?:-\d{1,6})?$|^1[3-9]\d{9}$|^[48]00-?\d{3}-?\d{4}$"
+    r"(?:(?:0\d{2,3}-?)?[1-9]\d{6,7}|[48]00-?\d{3}-?\d{4})(?:(?:-|转|分机|ext\.?|x)\d{1,6})?",
+    re.IGNORECASE,
 )
+_BETWEEN_PHONES = re.compile(r"[、，,;；/]|或")
 # Marks that turn the writing direction: a name must not be able to disguise itself.
 _DIRECTION = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -76,12 +79,30 @@ def phone_number(text: str, *, field: str = "phone") -> str:
     typed = unicodedata.normalize("NFKC", text).strip()
     if not typed:
         return ""
-    number = mobile_number(typed) or re.sub(r"\s", "", typed)
-    if not _PHONE.match(number):
+    number = mobile_number(typed) or _landline(typed)
+    if not (_MOBILE.match(number) or _PHONE.fullmatch(number)):
         raise Invalid(
             {field: _("这个电话号码不对。手机写 11 位，座机写区号加号码，例如 020-81234567。")}
         )
     return number
+
+
+def _landline(typed: str) -> str:
+    """A number without spaces, brackets round the area code and the code of the country."""
+    number = re.sub(r"\s", "", re.sub("[‐-―−]", "-", typed))
+    number = re.sub(r"^\((0\d{2,3})\)", r"\1-", number)
+    return re.sub(
+        r"^(?:\+|00)86-?(?!0|[48]00)", "0", re.sub(r"^(?:\+|00)86-?(?=0|[48]00)", "", number)
+    )
+
+
+def phone_numbers(text: str, *, field: str = "phone") -> str:
+    """One number or several (`13800000001、020-81234567`), "" when nothing was given.
+
+    Raises Invalid at `field` when one of them is none.
+    """
+    parts = (part for part in _BETWEEN_PHONES.split(unicodedata.normalize("NFKC", text)))
+    return "、".join(phone_number(part, field=field) for part in parts if part.strip())
 
 
 def as_account(text: str) -> Account:

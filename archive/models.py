@@ -28,6 +28,7 @@ class File(Numbered):
     KIND = "file"
     PREFIX = "WJ"
     PERSONAL_FIELDS = frozenset({"name"})
+    LOGGED_FIELDS = frozenset({"sha256", "media_type", "subject_kind", "subject_number"})
 
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField(_("大小"))

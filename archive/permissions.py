@@ -36,6 +36,10 @@ def can_attach(actor: Actor, file: File) -> Decision:
 
 
 def can_withdraw(actor: Actor, file: File) -> Decision:
-    if actor.user_id and actor.user_id == file.uploaded_by_id:
-        return ALLOWED
-    return writes_as_staff(actor)
+    """The uploader, as long as nothing rests on the file; the operator's writing staff always:
+    what shows too much of a person must be able to go, and the content stays as evidence."""
+    staff = writes_as_staff(actor)
+    if staff or not actor.user_id or actor.user_id != file.uploaded_by_id:
+        return staff
+    why = ports.why_file_stays(audit.subject_of(file))
+    return refuse(why) if why else ALLOWED

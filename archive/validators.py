@@ -20,6 +20,8 @@ NAME_LENGTH = 120
 # Members of a Word, Excel or PowerPoint file; a real one has a few hundred.
 MAX_MEMBERS = 5000
 _HEAD = 4096
+# How programs of Windows, Linux, macOS and scripts begin.
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
 
@@ -144,12 +146,14 @@ def _is_text(file: IO[bytes]) -> bool:
 
 def _refused(file: IO[bytes]) -> str:
     file.seek(0)
-    names = [name for name in _magic(file.read(_HEAD)).values() if name]
+    head = file.read(_HEAD)
     taken = _(
         "可以上传：PDF、照片（JPEG、PNG、WebP、HEIC）、Word、Excel、PowerPoint（新格式）、文字和 CSV。"
     )
-    if names:
-        return _("不能上传这种文件（内容是 %(real)s）。") % {"real": names[0]} + taken
+    if head.startswith(_PROGRAMS):
+        return _("不能上传程序。") + taken
+    if _magic(head):
+        return _("不能上传这种文件。") + taken
     return _("认不出这是什么文件。") + taken
 
 
@@ -157,6 +161,7 @@ def _misnamed(ending: str, found: FileType) -> str:
     facts = {"real": found.label, "right": found.endings[0]}
     if not ending:
         return _("文件名没有后缀，内容是%(real)s。请把文件名改成以 %(right)s 结尾再上传。") % facts
-    return _(
-        "文件名以 %(ending)s 结尾，内容却是%(real)s。请另存为真正的文件，或把文件名改成以 %(right)s 结尾。"
-    ) % {**facts, "ending": ending}
+    return (
+        _("名字和内容对不上，内容是%(real)s。请另存为真正的文件，或把文件名改成以 %(right)s 结尾。")
+        % facts
+    )

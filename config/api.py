@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from config.schema import SchemaDownload
 from marketplace import api as market
 from matching import api as matching
+from portal import api as portal
 from search import api as search
 
 
@@ -49,6 +50,8 @@ _VIEWS: dict[str, type[View]] = {
     "links/<str:number>": matching.LinkDetail,
     "links/<str:number>/deliveries": matching.LinkDeliveries,
     "links/<str:number>/confirm": matching.LinkConfirm,
+    "codes": portal.Codes,
+    "regions": portal.Regions,
     "schema": SchemaDownload,
 }
 

@@ -43,3 +43,11 @@ def items(name: str, default: tuple[str, ...] = ()) -> list[str]:
     if raw is None:
         return list(default)
     return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def choice(name: str, allowed: tuple[str, ...]) -> str:
+    """One of these words; the first where nothing is set."""
+    raw = os.environ.get(name) or allowed[0]
+    if raw not in allowed:
+        raise ImproperlyConfigured(f"{name}={raw!r}: write one of {', '.join(allowed)}.")
+    return raw

@@ -46,7 +46,7 @@ _WITH_BODY = {
     "415": _("请用 application/json。"),
 }
 # What is read without a token.
-_OPEN = frozenset({"needs", "resources", "search", "links"})
+_OPEN = frozenset({"needs", "resources", "search", "links", "codes", "regions"})
 _KEY_PARAMETER: Schema = {
     "name": "Idempotency-Key",
     "in": "header",

@@ -3,6 +3,7 @@
 `docs/running.md` explains each variable for whoever installs this for real.
 """
 
+import os
 from pathlib import Path
 
 import dj_database_url
@@ -70,6 +71,7 @@ if ADMIN_ENABLED:
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -138,7 +140,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_MAX", 10)},
+        # A request waits five seconds for a connection, then says that the database is away.
+        "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_MAX", 10), "timeout": 5},
         "options": "-c lock_timeout=10000 -c statement_timeout=60000",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -209,6 +212,7 @@ HTTPS = env.flag("HTTPS")
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "core.failing.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -243,6 +247,7 @@ ELASTICSEARCH: dict[str, object] = {
     "ca": env.text("ELASTICSEARCH_CA"),
     "shards": env.number("ELASTICSEARCH_SHARDS", 1),
     "replicas": env.number("ELASTICSEARCH_REPLICAS", 0),
+    "graph": env.flag("ELASTICSEARCH_GRAPH"),
     "readers": {
         level: account
         for level, account in {
@@ -263,10 +268,14 @@ ELASTICSEARCH: dict[str, object] = {
     },
 }
 
+# The message broker between `manage.py work` and a fleet of `manage.py fleet`; without an address
+# the first does everything itself.
+FLEET = {"url": env.text("AMQP_URL"), "queue": env.text("AMQP_QUEUE", "gongyi")}
+
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.api.PageSession",
     ],
     "DEFAULT_RENDERER_CLASSES": ["core.api.ProblemAwareJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.StrictJSONParser"],
@@ -301,10 +310,39 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "Answer": "matching.models.Answer",
     },
 }
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "()": "core.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        },
+        "json": {"()": "core.logs.ObjectFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": env.choice("LOG_FORMAT", ("line", "json")),
+        }
+    },
+    # A line for each message of a fleet, or each request to the search server, would drown the
+    # sentences that say what is wrong; what happened stands in the rows.
+    "loggers": {
+        "elastic_transport": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+# Figures for Prometheus, for whoever shows this token. The client library reads where the site's
+# processes share their counts from the environment when it is first imported.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN:
+    _metrics_dir = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics")))
+    _metrics_dir.mkdir(parents=True, exist_ok=True)

@@ -33,3 +33,5 @@ if settings.ADMIN_ENABLED:
     from django.contrib import admin
 
     urlpatterns.append(path("admin/", admin.site.urls))
+
+handler500 = "core.failing.server_error"

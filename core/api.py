@@ -1,6 +1,5 @@
 """The API's grammar: problem+json, idempotency keys, cursor pages, buckets per caller."""
 
-import io
 import json
 import math
 import re
@@ -11,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, status
 from rest_framework.pagination import CursorPagination
@@ -21,7 +20,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
+from rest_framework.utils.json import strict_constant
 
+from core.api_input import MOST_NAMED, UNSEEN, holds_unseen
 from core.errors import DomainError, Invalid
 from core.once import Answer, digest_of, take_once
 from core.permissions import NOBODY, Actor
@@ -117,7 +118,7 @@ class TooLarge(exceptions.APIException):
     """A body that no call of the API needs."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = _lazy("内容太大了，请分几次发送。")
+    default_detail = gettext_lazy("内容太大了，请分几次发送。")
     default_code = "too-large"
 
 
@@ -131,10 +132,19 @@ class StrictJSONParser(JSONParser):
         if len(body) > self.longest:
             raise TooLarge
         try:
-            data = super().parse(io.BytesIO(body), media_type, parser_context)
+            data = json.loads(body.decode(), parse_constant=strict_constant)
             json.dumps(data, ensure_ascii=False).encode()
         except (RecursionError, UnicodeEncodeError) as error:
             raise exceptions.ParseError(_("这不是可以保存的 JSON 内容。")) from error
+        except UnicodeDecodeError as error:
+            raise exceptions.ParseError(_("内容不是 UTF-8 编码的文字。")) from error
+        except json.JSONDecodeError as error:
+            raise exceptions.ParseError(
+                _("不是 JSON：第 %(line)s 行第 %(column)s 个字符处读不下去。")
+                % {"line": error.lineno, "column": error.colno}
+            ) from error
+        except ValueError as error:
+            raise exceptions.ParseError(_("JSON 里没有 NaN 和 Infinity 这样的数。")) from error
         return data
 
 
@@ -145,6 +155,23 @@ class CursorPages(CursorPagination):
     max_page_size = 100
     page_size_query_param = "page_size"
     ordering: Any = ("-posted_at", "-id")
+
+    def get_page_size(self, request: Request) -> int:
+        size = request.query_params.get(self.page_size_query_param, "")
+        return checked_size(size, self.max_page_size) if size else self.page_size
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        """As OpenAPI 3.1 says it: both addresses are always there, null where there is no page."""
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": address | {"description": str(_("下一页的地址；没有了就是 null"))},
+                "previous": address | {"description": str(_("上一页的地址；没有就是 null"))},
+                "results": schema,
+            },
+        }
 
     def decode_cursor(self, request: Request) -> Any:
         try:
@@ -158,11 +185,26 @@ def bad_cursor() -> Invalid:
     return Invalid({"cursor": _("这一页的位置不对，请从第一页重新取。")})
 
 
+def checked_size(size: str, largest: int) -> int:
+    """The size of a page as asked for: what is no number from 1 is refused, not guessed."""
+    if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= largest):
+        raise Invalid({"page_size": _("每页 1 到 %(n)s 条。") % {"n": largest}})
+    return int(size)
+
+
 def check_parameters(request: Request, known: Iterable[str]) -> None:
-    """A misspelled filter must not answer as if it were not there. Raises Invalid by parameter."""
+    """A misspelled filter must not answer as if it were not there, nor one with unseen characters
+    as if it had none. Raises Invalid by parameter."""
     strange = sorted(set(request.query_params) - set(known))
     if strange:
-        raise Invalid({name[:60]: _("没有这个参数。") for name in strange[:20]})
+        raise Invalid({name[:60]: _("没有这个参数。") for name in strange[:MOST_NAMED]})
+    unseen = [
+        name
+        for name in request.query_params
+        if any(holds_unseen(value) for value in request.query_params.getlist(name))
+    ]
+    if unseen:
+        raise Invalid(dict.fromkeys(unseen, UNSEEN))
 
 
 class StrictFilters(DjangoFilterBackend):

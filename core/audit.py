@@ -1,15 +1,31 @@
-"""The audit trail: one row an act, written in the act's own transaction, chained afterwards."""
+"""The audit trail: one row an act, written in the act's own transaction, chained afterwards.
+
+Nothing that stands here can ever be erased, so what people write in their own words never gets
+here. One rule, `_kept`, decides of each value:
+
+- a personal value (`Numbered.PERSONAL_FIELDS`) is a keyed hash: comparable, not readable;
+- free text is its length. Every text or JSON column without choices is free text unless its model
+  names it in `LOGGED_FIELDS` (codes, names of organizations), so that a new column is safe before
+  anybody thinks of it;
+- what an operation names itself beside the columns, and the reason of an act, stay in words with
+  names, numbers and doors blacked out (`mask_words_by`);
+- who called is a surname, the ends of a number and the time.
+"""
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
 
 from core import triggers
@@ -18,6 +34,10 @@ from core.permissions import Actor
 from core.ports import Subject
 
 GENESIS = "0" * 64
+# How the trail writes what it does not keep: `text:23` are 23 characters, `items:3` three entries.
+HASHED, TEXT, ITEMS = "hmac:", "text:", "items:"
+# Kinds of the base's own settings, its public phone number among them: kept as they are.
+_SETTINGS = frozenset({"option"})
 SEAL_BATCH = 500
 SEAL_WINDOW = 20_000
 
@@ -43,19 +63,107 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+@cache
+def kinds() -> dict[str, type[Numbered]]:
+    """The numbered models by kind."""
+    return {model.KIND: model for model in apps.get_models() if issubclass(model, Numbered)}
+
+
+def column_of(kind: str, name: str) -> "models.Field[Any, Any] | None":
+    """The column that a name in a row of the trail means, also by its attname."""
+    model = kinds().get(kind)
+    if model is None:
+        return None
+    for column in model._meta.concrete_fields:
+        if name in (column.name, column.attname):
+            return column
+    try:
+        found = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, models.Field) else None
+
+
+def is_free_text(model: type[Numbered], column: "models.Field[Any, Any]") -> bool:
+    """Whether people write in a column what they like: the trail keeps its length only."""
+    told = model.LOGGED_FIELDS | model.PERSONAL_FIELDS
+    writable = isinstance(column, models.CharField | models.TextField | models.JSONField)
+    return writable and not column.flatchoices and column.name not in told
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether two values of a column say the same: 23 and 23.00 do."""
+    if isinstance(old, Decimal) and isinstance(new, Decimal):
+        return old == new
+    return bool(plain(old) == plain(new))
+
+
 def keyed_hash(value: Any) -> str:
     """What the trail keeps of a personal value: comparable, not readable."""
     if value in ("", None):
         return ""
     key = settings.SECRET_KEY.encode()
-    return "hmac:" + hmac.new(key, str(plain(value)).encode(), hashlib.sha256).hexdigest()[:32]
+    return HASHED + hmac.new(key, str(plain(value)).encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _values(values: Mapping[str, Any], personal: frozenset[str]) -> dict[str, Any]:
-    return {
-        name: keyed_hash(value) if name in personal else plain(value)
-        for name, value in values.items()
-    }
+def _size(value: Any) -> Any:
+    if isinstance(value, str):
+        return f"{TEXT}{len(value)}" if value else ""
+    if isinstance(value, list | tuple | set | frozenset | Mapping):
+        return f"{ITEMS}{len(value)}" if value else ""
+    return plain(value)
+
+
+_masks: list[Callable[[str], str]] = []
+# Identity numbers also where a digit was mistyped.
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{14,17}[\dXx](?![0-9A-Za-z])")
+
+
+def mask_words_by(mask: Callable[[str], str]) -> None:
+    """An app that knows what names, numbers and doors look like blacks them out of the trail."""
+    if mask not in _masks:
+        _masks.append(mask)
+
+
+def masked(value: Any) -> Any:
+    """A plain value with everything in its texts blacked out that tells who somebody is."""
+    if isinstance(value, str):
+        for mask in _masks:
+            value = mask(value)
+        return _LONG_NUMBER.sub("■" * 6, value)
+    if isinstance(value, dict):
+        return {key: masked(item) for key, item in value.items()}
+    return [masked(item) for item in value] if isinstance(value, list) else value
+
+
+_CALLER = re.compile(r"^(?P<first>\S)\S* (?P<start>\+?\d{3})[\d -]*(?P<end>\d{4}), (?P<when>.*)$")
+
+
+def masked_caller(text: str) -> str:
+    """Who called: the surname, the ends of the number, the time. The whole stands in the row of
+    the entry until its owner takes it over."""
+    found = _CALLER.match(text)
+    if found is None:
+        return str(masked(text))
+    return f"{found['first']}** {found['start']}****{found['end']}, {found['when']}"
+
+
+def _kept(kind: str, name: str, value: Any, personal: frozenset[str]) -> Any:
+    """What the trail keeps of one value: the rule at the head of this module."""
+    if name in personal:
+        return keyed_hash(value)
+    column = column_of(kind, name)
+    if column is not None:
+        return _size(value) if is_free_text(kinds()[kind], column) else plain(value)
+    if name == "caller":
+        return masked_caller(str(value))
+    return plain(value) if kind in _SETTINGS else masked(plain(value))
+
+
+def _values(kind: str, values: Mapping[str, Any], personal: frozenset[str]) -> dict[str, Any]:
+    model = kinds().get(kind)
+    personal = personal | (model.PERSONAL_FIELDS if model else frozenset())
+    return {name: _kept(kind, name, value, personal) for name, value in values.items()}
 
 
 def record(
@@ -69,7 +177,9 @@ def record(
     reason: str = "",
     personal: frozenset[str] = frozenset(),
 ) -> AuditEvent:
-    """Write one act. `act` is dotted (`need.submit`); only what changed goes into before/after."""
+    """Write one act. `act` is dotted (`need.submit`); into before/after goes what changed, and
+    beside an amount what it is counted in. What is kept of each value is the rule of this module.
+    """
     return AuditEvent.objects.create(
         at=at,
         act=act,
@@ -79,15 +189,15 @@ def record(
         organization_name=by.organization_name,
         roles=",".join(sorted(by.roles))[:200],
         channel=by.channel,
-        on_behalf_of=by.on_behalf_of,
+        on_behalf_of=masked_caller(by.on_behalf_of),
         request_id=by.request_id,
         subject_kind=subject.kind,
         subject_id=subject.id,
         subject_number=subject.number,
         subject_version=subject.version,
-        before=_values(before or {}, personal),
-        after=_values(after or {}, personal),
-        reason=reason,
+        before=_values(subject.kind, before or {}, personal),
+        after=_values(subject.kind, after or {}, personal),
+        reason=str(masked(reason)),
     )
 
 

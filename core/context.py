@@ -68,6 +68,21 @@ def settings_pages(actor: Actor) -> list[NavItem]:
     return [item for part in _settings for item in part(actor)]
 
 
+ListsPart = Callable[[Actor], list[tuple[Sentence, str, Sentence]]]
+_lists: list[ListsPart] = []
+
+
+def register_lists(part: ListsPart) -> None:
+    """An app adds lists that staff keep on pages of its own (label, URL, what it is for) to the
+    first page of 设置, for the actors that may open them."""
+    if part not in _lists:
+        _lists.append(part)
+
+
+def kept_lists(actor: Actor) -> list[tuple[Sentence, str, Sentence]]:
+    return [row for part in _lists for row in part(actor)]
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", NOBODY)
 

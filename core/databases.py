@@ -83,18 +83,26 @@ def _sqlite_path() -> str:
     return str(connection.settings_dict["NAME"])
 
 
-def _dump_sqlite(target: Path) -> Snapshot:
-    """SQLite's online backup, in one step: rows still in the write-ahead log are in it too."""
+def take_sqlite(path: Path, target: Path) -> None:
+    """A SQLite file as of one moment, as one file that needs no log beside it, whole or refused."""
     with (
-        closing(sqlite3.connect(_sqlite_path(), timeout=60)) as live,
+        closing(sqlite3.connect(path, timeout=60)) as live,
         closing(sqlite3.connect(target)) as copy,
     ):
-        live.backup(copy, pages=-1)
-        # One file that needs no log beside it.
-        copy.execute("pragma journal_mode=delete")
-        (answer,) = copy.execute("pragma integrity_check").fetchone()
+        try:
+            live.backup(copy, pages=-1)
+            copy.execute("pragma journal_mode=delete")
+            (answer,) = copy.execute("pragma integrity_check").fetchone()
+        except sqlite3.DatabaseError as error:
+            answer = str(error)
         if answer != "ok":
             raise DatabaseRefused(_("数据库自检没有通过：%(answer)s") % {"answer": answer})
+
+
+def _dump_sqlite(target: Path) -> Snapshot:
+    """SQLite's online backup, in one step: rows still in the write-ahead log are in it too."""
+    take_sqlite(Path(_sqlite_path()), target)
+    with closing(sqlite3.connect(target)) as copy:
         tables = copy.execute(
             "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
         ).fetchall()

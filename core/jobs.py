@@ -1,12 +1,12 @@
 """Periodic jobs: declared beside the code they run, kept on time by a row each."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from core.errors import Sentence
@@ -62,13 +62,21 @@ def jobs() -> dict[str, Job]:
     return dict(_jobs)
 
 
-def _claim(at: datetime) -> PeriodicJob | None:
+def _due(at: datetime) -> QuerySet[PeriodicJob]:
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
+    return PeriodicJob.objects.filter(free, name__in=_jobs, due_at__lte=at)
+
+
+def due(at: datetime) -> list[str]:
+    """Names of the jobs that are due and that nobody is at."""
+    return list(_due(at).order_by("due_at").values_list("name", flat=True))
+
+
+def _claim(at: datetime, only: Collection[str]) -> PeriodicJob | None:
     with transaction.atomic():
-        rows = PeriodicJob.objects.filter(
-            Q(leased_until__isnull=True) | Q(leased_until__lt=at),
-            name__in=_jobs,
-            due_at__lte=at,
-        )
+        rows = _due(at)
+        if only:
+            rows = rows.filter(name__in=only)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         row = rows.order_by("due_at").first()
@@ -96,13 +104,19 @@ def extend(row: PeriodicJob, at: datetime) -> None:
     )
 
 
-def run_due(at: datetime, hold: Callable[[PeriodicJob], object] | None = None) -> int:
-    """Run every job that is due, one process at a time each; returns how many ran.
+def run_due(
+    at: datetime,
+    hold: Callable[[PeriodicJob], object] | None = None,
+    *,
+    only: Collection[str] = (),
+) -> int:
+    """Run every job that is due (of `only`, if given), one process at a time each.
 
-    `hold` is told of each claimed row, so that a heartbeat can extend its lease.
+    Returns how many ran. `hold` is told of each claimed row, so that a heartbeat can extend its
+    lease.
     """
     ran = 0
-    while row := _claim(at):
+    while row := _claim(at, only):
         if hold:
             hold(row)
         job, failure = _jobs[row.name], ""

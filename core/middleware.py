@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from core import logs
 from core.errors import DomainError, TooLarge
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -27,7 +28,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get("X-Request-ID", "")
         request.id = offered if _ID.fullmatch(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with logs.about(request.id):  # type: ignore[attr-defined]
+            response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
 

@@ -1,6 +1,7 @@
 """Tables of the grammar. They hold plain values of actors and subjects, no foreign key upward."""
 
 import uuid
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -12,12 +13,16 @@ class Numbered(models.Model):
     """A row with a public number and a version raised by each change.
 
     `KIND` names it to audit, events and search; `PREFIX` begins its numbers;
-    `PERSONAL_FIELDS` are written to the audit trail as keyed hashes only.
+    `PERSONAL_FIELDS` are written to the audit trail as keyed hashes only, `LOGGED_FIELDS` are the
+    texts and lists that it may hold as they are (of all others it keeps the length);
+    `COUNTED_IN` names the fields that say what an amount counts, noted beside it.
     """
 
     KIND: ClassVar[str]
     PREFIX: ClassVar[str]
     PERSONAL_FIELDS: ClassVar[frozenset[str]] = frozenset()
+    LOGGED_FIELDS: ClassVar[frozenset[str]] = frozenset()
+    COUNTED_IN: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -29,6 +34,11 @@ class Numbered(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def counted_beside(self, name: str) -> dict[str, str]:
+        """What an amount counts where no column of the row says it: words and codes that the trail
+        notes beside it as `{"quantity.unit": "份", "quantity.period": "DAY"}`."""
+        return {}
 
 
 class NumberTicket(models.Model):

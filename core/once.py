@@ -69,3 +69,14 @@ def take_once(key: str, perform: Callable[[], Answer], *, at: datetime, digest: 
     if row_before.digest != digest:
         raise AlreadyTaken(_("这一份已经提交过了，内容和现在的不一样。"), row_before.location)
     return Answer(row_before.location, row_before.status, row_before.body, repeated=True)
+
+
+def note(key: str, location: str, *, at: datetime) -> None:
+    """Keep a word under `key`, in the transaction around; it is forgotten with the other keys."""
+    Submission.objects.update_or_create(key=_stored(key), defaults={"at": at, "location": location})
+
+
+def noted(key: str) -> str:
+    """What `note` kept under the key; "" when nothing."""
+    row = Submission.objects.filter(key=_stored(key)).first()
+    return row.location if row else ""

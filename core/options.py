@@ -45,6 +45,18 @@ class Option(Generic[Value]):
         return self.default if row is None else cast(Value, row)
 
 
+_groups: dict[str, Sentence] = {}
+
+
+def name_group(group: str, label: Sentence) -> None:
+    """The words for options whose keys begin with `group`, where that is no app's label."""
+    _groups[group] = label
+
+
+def group_label(group: str) -> Sentence:
+    return _groups.get(group, "")
+
+
 AnyOption = Option[bool] | Option[int] | Option[str]
 
 _options: dict[str, AnyOption] = {}

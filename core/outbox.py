@@ -9,7 +9,7 @@ happen once. Effects outside the database must use `Event.key` as their idempote
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from core import audit
+from core import audit, logs
 from core.models import Delivery, OutboxEvent
 from core.permissions import Actor
 from core.ports import Subject
@@ -29,6 +29,8 @@ from core.ports import Subject
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
+# How long a delivery may lie with a message broker before it is handed over anew.
+HANDED = timedelta(seconds=60)
 MAX_TRIES = 8
 # Seconds before the next try; the last value repeats until MAX_TRIES.
 BACK_OFF = (2, 10, 60, 300, 1800, 7200)
@@ -58,9 +60,12 @@ class Registration:
     name: str
     event: str
     version: int
-    inline: bool
+    inline: bool | Callable[[], bool]
     priority: int
     run: Handler
+
+    def is_inline(self) -> bool:
+        return self.inline if isinstance(self.inline, bool) else self.inline()
 
 
 # On while a loader writes many acts and afterwards rebuilds what inline handlers would have made.
@@ -71,13 +76,17 @@ _by_name: dict[str, Registration] = {}
 
 
 def handles(
-    *events: str, version: int = 1, inline: bool = False, priority: int = 50
+    *events: str,
+    version: int = 1,
+    inline: bool | Callable[[], bool] = False,
+    priority: int = 50,
 ) -> Callable[[Handler], Handler]:
     """Register a handler for events up to `version` (lower priority numbers go first).
 
     The handler runs outside a transaction, so that it may compute at leisure; it returns a
     callable with its writes (or None), which runs in the transaction that marks the delivery
-    done. A handler that only writes can do so in the returned callable.
+    done. A handler that only writes can do so in the returned callable. `inline` may be asked at
+    each publication: what takes long on a large installation is then left to the worker.
     """
 
     def register(run: Handler) -> Handler:
@@ -126,8 +135,12 @@ def publish(
     deliveries = Delivery.objects.bulk_create(
         [Delivery(event=event, handler=r.name, priority=r.priority, available_at=at) for r in known]
     )
-    inline = [d.pk for d, r in zip(deliveries, known, strict=True) if r.inline]
-    if inline and not _inline_held.get():
+    inline = (
+        []
+        if _inline_held.get()
+        else [d.pk for d, r in zip(deliveries, known, strict=True) if r.is_inline()]
+    )
+    if inline:
         # Robust: the act is committed; trouble with its news must not become an error page.
         transaction.on_commit(lambda: run_inline(inline), robust=True)
     return event
@@ -177,13 +190,16 @@ def claim(at: datetime, *, limit: int = 20, only: list[int] | None = None) -> li
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         found = list(rows.order_by("priority", "available_at", "id")[:limit])
-        for row in found:
-            row.fence += 1
-            _take(row, at)
-        Delivery.objects.bulk_update(
-            found, ["fence", "tries", "status", "leased_until", "last_error"]
-        )
-    return [row for row in found if row.status == Delivery.State.WAITING]
+        return _lease(found, at)
+
+
+def _lease(rows: list[Delivery], at: datetime) -> list[Delivery]:
+    """Take locked rows for this process; returns those that it is to deliver."""
+    for row in rows:
+        row.fence += 1
+        _take(row, at)
+    Delivery.objects.bulk_update(rows, ["fence", "tries", "status", "leased_until", "last_error"])
+    return [row for row in rows if row.status == Delivery.State.WAITING]
 
 
 def _take(row: Delivery, at: datetime) -> None:
@@ -197,6 +213,51 @@ def _take(row: Delivery, at: datetime) -> None:
         return
     row.tries += 1
     row.leased_until = at + LEASE
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A delivery handed to a broker; whoever shows this fencing number may begin it."""
+
+    pk: int
+    fence: int
+    priority: int
+
+
+def hand_over(at: datetime, *, limit: int) -> list[Handed]:
+    """Lease up to `limit` ready deliveries to a broker for `HANDED`, in the order of the queue."""
+    with transaction.atomic():
+        rows = Delivery.objects.filter(_ready(at) & _handled())
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        found = list(rows.order_by("priority", "available_at", "id")[:limit])
+        for row in found:
+            row.fence, row.leased_until = row.fence + 1, at + HANDED
+        Delivery.objects.bulk_update(found, ["fence", "leased_until"], batch_size=500)
+    return [Handed(row.pk, row.fence, row.priority) for row in found]
+
+
+def in_hand(at: datetime) -> int:
+    """How many deliveries are leased now, to a process or to a broker."""
+    waiting = Delivery.objects.filter(status=Delivery.State.WAITING)
+    return waiting.filter(leased_until__gte=at).count()
+
+
+def take(handed: Mapping[int, int], at: datetime) -> list[Delivery]:
+    """Begin what a message names (row: fencing number), as far as it is still the message's."""
+    with transaction.atomic():
+        rows = Delivery.objects.filter(_handled(), pk__in=handed, status=Delivery.State.WAITING)
+        rows = rows.select_related("event").select_for_update(of=("self",))
+        found = [row for row in rows.order_by("id") if row.fence == handed[row.pk]]
+        return _lease(sorted(found, key=lambda row: (row.priority, row.available_at, row.pk)), at)
+
+
+def take_back(handed: Sequence[Handed]) -> None:
+    """Free deliveries that a broker did not accept."""
+    for row in handed:
+        Delivery.objects.filter(pk=row.pk, fence=row.fence, status=Delivery.State.WAITING).update(
+            leased_until=None
+        )
 
 
 def _handled() -> Q:
@@ -231,6 +292,11 @@ def as_event(delivery: Delivery) -> Event:
 
 def deliver(delivery: Delivery, at: datetime) -> bool:
     """Run one claimed delivery; True when done. A failure is recorded for another try."""
+    with logs.about(str(delivery.event.actor.get("request_id", ""))):
+        return _deliver(delivery, at)
+
+
+def _deliver(delivery: Delivery, at: datetime) -> bool:
     run = _by_name[delivery.handler].run
     try:
         finish = run(as_event(delivery))

@@ -128,7 +128,8 @@ class LineNote:
     url: str
 
 
-ChainPart = Callable[[Subject, Actor], Iterable[ChainStep]]
+# The steps of each subject, in the order of the subjects: a page of them costs one look.
+ChainPart = Callable[[Sequence[Subject], Actor], Iterable[Iterable[ChainStep]]]
 PanelPart = Callable[[Subject, Actor], Iterable[Panel]]
 ExitPart = Callable[[Subject, Actor], Iterable[Exit]]
 # Notes by (kind, row id); asked once for a whole page of entries.
@@ -136,6 +137,8 @@ NotePart = Callable[[Sequence[tuple[str, int]], Actor], Mapping[tuple[str, int],
 TaskPart = Callable[[Actor, datetime], Iterable[Task]]
 # True or False when the app knows the file, None when the file is not its own.
 FilePart = Callable[[Subject, Actor], bool | None]
+# Why a file may no longer be taken out of sight by whoever put it there; "" where it may.
+KeepPart = Callable[[Subject], Sentence]
 
 _sources: dict[str, DocumentSource] = {}
 _chain: list[ChainPart] = []
@@ -144,6 +147,7 @@ _exits: list[ExitPart] = []
 _tasks: list[TaskPart] = []
 _notes: list[NotePart] = []
 _files: list[FilePart] = []
+_keeps: list[KeepPart] = []
 
 
 def register_documents(source: DocumentSource) -> None:
@@ -176,9 +180,12 @@ def register_line_notes(part: NotePart) -> None:
         _notes.append(part)
 
 
-def register_file_rule(part: FilePart) -> None:
+def register_file_rule(part: FilePart, keeps: KeepPart | None = None) -> None:
+    """Who may see the files of an app's things; and which of them stay as evidence."""
     if part not in _files:
         _files.append(part)
+    if keeps is not None and keeps not in _keeps:
+        _keeps.append(keeps)
 
 
 def search_documents() -> dict[str, DocumentSource]:
@@ -188,7 +195,16 @@ def search_documents() -> dict[str, DocumentSource]:
 
 def chain_steps(subject: Subject, actor: Actor) -> list[ChainStep]:
     """The steps of the chain below a subject, in the order in which floors were registered."""
-    return [step for part in _chain for step in part(subject, actor)]
+    return chains([subject], actor)[0]
+
+
+def chains(subjects: Sequence[Subject], actor: Actor) -> list[list[ChainStep]]:
+    """The same for a whole list, in its order."""
+    found: list[list[ChainStep]] = [[] for _subject in subjects]
+    for part in _chain:
+        for steps, more in zip(found, part(subjects, actor), strict=True):
+            steps.extend(more)
+    return found
 
 
 def panels(slot: str, subject: Subject, actor: Actor) -> list[Panel]:
@@ -216,3 +232,8 @@ def tasks_for(actor: Actor, at: datetime) -> list[Task]:
 def may_see_file(file: Subject, actor: Actor) -> bool:
     """Whether any app that knows the file lets this actor see it; unknown files are closed."""
     return any(part(file, actor) for part in _files)
+
+
+def why_file_stays(file: Subject) -> Sentence:
+    """The reason of the first app that keeps the file as evidence; "" where none does."""
+    return next((why for part in _keeps if (why := part(file))), "")

@@ -132,13 +132,18 @@ def begin(
         f"{obj.KIND}.{act}",
         by=by,
         at=at,
-        after=_filled(obj),
+        after=_with_units(obj, _filled(obj)),
         reason=reason,
         personal=obj.PERSONAL_FIELDS,
     )
     if event:
         outbox.publish(event, audit.subject_of(obj), by=by, at=at, facts=facts)
     return obj
+
+
+def _with_units(obj: Numbered, values: dict[str, Any]) -> dict[str, Any]:
+    beside = [obj.counted_beside(name) for name in values]
+    return values | {name: word for words in beside for name, word in words.items()}
 
 
 def _filled(obj: Numbered) -> dict[str, Any]:
@@ -222,18 +227,17 @@ def _announce(
     event: str,
     facts: Mapping[str, Any] | None,
 ) -> None:
-    changed = {
-        name: (old, getattr(obj, name))
-        for name, old in before.items()
-        if audit.plain(old) != audit.plain(getattr(obj, name))
-    }
+    changed = {name for name, old in before.items() if not audit.same(old, getattr(obj, name))}
+    beside = {unit for name in changed for unit in obj.COUNTED_IN.get(name, ())} - changed
+    after = {name: getattr(obj, name) for name in changed}
+    after |= {name: getattr(obj, obj._meta.get_field(name).attname) for name in beside}  # type: ignore[union-attr]
     audit.record(
         audit.subject_of(obj),
         act,
         by=by,
         at=at,
-        before={name: old for name, (old, _new) in changed.items()},
-        after={name: new for name, (_old, new) in changed.items()},
+        before=_with_units(obj, {name: before.get(name, old) for name, old in after.items()}),
+        after=_with_units(obj, after),
         reason=reason,
         personal=obj.PERSONAL_FIELDS,
     )

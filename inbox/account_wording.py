@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from inbox.models import MessageKind
+from core.wording import name_acts, name_fields, name_kinds, word_values
+from inbox.models import MailTiming, MessageKind
 from inbox.wording import Words, register_wording
 
 
@@ -37,7 +39,24 @@ def _joined(figures: Mapping[str, Any]) -> Words:
     return Words(_("%(who)s 加入了“%(name)s”") % figures, _("身份可以在“成员”里修改。"))
 
 
+_FIELDS = {
+    "told_at": gettext_lazy("电话告知时间"),
+    "told_by": gettext_lazy("谁打的电话"),
+    "told_note": gettext_lazy("电话里的话"),
+    "read_at": gettext_lazy("读过的时间"),
+    **{f"user.{kind.value}": kind.label for kind in MessageKind},
+}
+
+
+def _timing(value: Any) -> str:
+    return str(dict(MailTiming.choices).get(value, value))
+
+
 def register() -> None:
+    name_acts({"message.tell_by_phone": gettext_lazy("打电话告知了")})
+    name_kinds({"message": gettext_lazy("消息")})
+    name_fields(_FIELDS)
+    word_values({f"user.{kind.value}": _timing for kind in MessageKind})
     account = MessageKind.ACCOUNT
     register_wording("organization.verified", account, _verified)
     register_wording("organization.unverified", account, _unverified)

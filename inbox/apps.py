@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InboxConfig(AppConfig):
     name = "inbox"
-    verbose_name = "消息"
+    verbose_name = _("消息")
 
     def ready(self) -> None:
         from accounts.context import (  # noqa: PLC0415 - models exist only now

@@ -17,6 +17,8 @@ class PreferenceForm(forms.Form):
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label,
                 choices=MailTiming.choices,
+                # One of them is always chosen: nothing to mark as 必填.
+                required=False,
                 error_messages={"invalid_choice": _("请从列出的几项里选一项。")},
             )
 

@@ -74,6 +74,7 @@ class Message(Numbered):
 
     KIND = "message"
     PREFIX = "XX"
+    LOGGED_FIELDS = frozenset({"code", "subject_kind", "subject_number"})
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages")
     organization = models.ForeignKey(

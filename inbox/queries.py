@@ -33,7 +33,8 @@ def messages(actor: Actor, *, kind: str = "", unread: bool = False) -> QuerySet[
         found = found.filter(kind=kind)
     if unread:
         found = found.filter(read_at=None)
-    return found.order_by(F("read_at").asc(nulls_first=True), "-id")
+    # By when it happened: news that waited for the worker arrive out of turn.
+    return found.order_by(F("read_at").asc(nulls_first=True), "-created_at", "-id")
 
 
 def unread_count(user_id: int) -> int:

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.options import Option, declare
+from core.options import Option, declare, name_group
+
+name_group("market", _("需求和资源"))
 
 TRUST_VERIFIED = declare(
     Option(

@@ -10,16 +10,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Organization, Region
+from core.api_input import PlainText, StrictInput
 from core.permissions import Actor
 from marketplace import permissions, queries
 from marketplace.models import (
     Availability,
+    BeneficiaryGroup,
     Category,
     Cost,
     LegalRoute,
@@ -127,7 +130,7 @@ class ResourceShape(EntryShape):
     max_pieces = serializers.IntegerField(allow_null=True)
 
 
-def named(row: Category | Unit | None) -> dict[str, str] | None:
+def named(row: Category | Unit | BeneficiaryGroup | None) -> dict[str, str] | None:
     return {"code": row.code, "name": row.name, "name_en": row.name_en} if row else None
 
 
@@ -176,7 +179,7 @@ def entry_values(entry: Need | ResourceOffer, actor: Actor) -> dict[str, Any]:
         "unit": named(entry.unit),
         **_same(entry, ("availability", "period", "starts_on", "ends_on", "closes_on", "groups")),
         **_same(entry, ("conditions", "posted_at", "updated_at")),
-        "url": f"/{entry.KIND}s/{entry.number}/",
+        "url": reverse(f"marketplace:{entry.KIND}-detail", args=[entry.number]),
         **(_need_values(entry) if isinstance(entry, Need) else _resource_values(entry)),
     }
 
@@ -196,19 +199,14 @@ def _resource_values(offer: ResourceOffer) -> dict[str, Any]:
 
 
 # -- taken ----------------------------------------------------------------------------------
-class Words(serializers.CharField):
-    """Text as pages clean it."""
+class Words(PlainText):
+    """Text in the form in which pages keep it; what pages would cut out is refused."""
 
     def __init__(self, *, max_length: int, **more: Any) -> None:
         super().__init__(max_length=max_length, **{"allow_blank": True, "required": False} | more)
 
     def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        limit = self.max_length or 0
-        if len(text) > 4 * limit:
-            # Refused for its length alone, before anything looks through megabytes.
-            self.fail("max_length", max_length=limit)
-        return clean_text(text)
+        return clean_text(super().to_internal_value(data))
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -263,7 +261,7 @@ def _money() -> serializers.DecimalField:
 
 
 # Content of an entry; `content()` is what the operations take.
-class EntryInput(serializers.Serializer[Any]):
+class EntryInput(StrictInput):
     title = Words(max_length=LENGTHS["title"])
     category = Coded(Category.objects.filter(closed=False), help_text=_("类别代码"))
     visibility = choice(Level)
@@ -285,7 +283,7 @@ class EntryInput(serializers.Serializer[Any]):
     period = choice(Period)
     starts_on, ends_on, closes_on = Day(), Day(), Day()
     groups = serializers.ListField(
-        child=serializers.CharField(max_length=30), max_length=MOST_LISTED, required=False
+        child=PlainText(max_length=30), max_length=MOST_LISTED, required=False
     )
     conditions = Words(max_length=500)
     contact_name = Words(max_length=60, write_only=True)
@@ -346,5 +344,5 @@ class VersionedResource(ResourceInput):
     version = serializers.IntegerField(min_value=1, max_value=2_000_000_000)
 
 
-class ReasonInput(serializers.Serializer[Any]):
+class ReasonInput(StrictInput):
     reason = Words(max_length=300)

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.wording import name_acts, name_kinds, word_values
+from core.wording import name_acts, name_fields, name_kinds, word_amounts, word_values
 from inbox.models import MessageKind
 from inbox.wording import Words, register_wording
 from marketplace.models import BeneficiaryGroup, Weekday
 from marketplace.queries.taxonomy import localized_names
+from marketplace.templatetags.market import period_word
 
 
 def _noun(figures: Mapping[str, Any]) -> str:
@@ -104,6 +105,28 @@ _LISTS = {
 }
 
 
+# Fields of an import, and of the lists, that have no name of their own.
+_FIELDS = {
+    "made_by": gettext_lazy("谁上传的"),
+    "side": gettext_lazy("需求或资源"),
+    "file": gettext_lazy("文件"),
+    "unknown_columns": gettext_lazy("不认识的列"),
+    "import.total": gettext_lazy("一共几行"),
+    "import.good": gettext_lazy("可以导入"),
+    "import.bad": gettext_lazy("要改的"),
+    "import.repeated": gettext_lazy("重复的"),
+    "import.added": gettext_lazy("导入了"),
+    "import.known": gettext_lazy("以前导入过"),
+    "import.failed": gettext_lazy("没有导入"),
+    "confirmed_at": gettext_lazy("确认时间"),
+    "done_at": gettext_lazy("完成时间"),
+    "name_en": gettext_lazy("英文名称"),
+    "order": gettext_lazy("排列"),
+    "active": gettext_lazy("在用"),
+    "group": gettext_lazy("人群"),
+}
+
+
 def _group_names(codes: Any) -> str:
     names = localized_names(BeneficiaryGroup, [str(code) for code in codes])
     return _("、").join(names.get(str(code), str(code)) for code in codes)
@@ -113,11 +136,24 @@ def _weekday_names(numbers: Any) -> str:
     return _("、").join(str(Weekday(int(number)).label) for number in numbers)
 
 
+def amount_words(number: str, unit: str, period: str) -> str:
+    """`30 份/天` from the words and the code that the trail notes."""
+    per = period_word(period) if unit else ""
+    words = f"{number}\u00a0{unit}" if unit else number
+    return f"{words}/{per}" if per else words
+
+
 def register() -> None:
+    amounts = ("quantity", "allocated", "held")
+    word_amounts({f"{kind}.{n}": amount_words for kind in ("need", "resource") for n in amounts})
     word_values({"need.groups": _group_names, "resource.groups": _group_names})
     word_values({"resource.weekdays": _weekday_names})
     name_acts({f"{kind}.{act}": w for kind in ("need", "resource") for act, w in _ACTS.items()})
     name_acts({f"{kind}.add": gettext_lazy("添加") for kind in _LISTS})
-    name_kinds(_LISTS)
+    name_kinds(_LISTS | {"need": gettext_lazy("需求"), "resource": gettext_lazy("资源")})
+    name_acts(
+        {"import.check": gettext_lazy("上传了表格"), "import.finish": gettext_lazy("导入完成")}
+    )
+    name_fields(_FIELDS)
     for code, (kind, word) in WORDINGS.items():
         register_wording(code, kind, word)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.models import ApiScope
 from core.api import IdempotentPost, NewestFirst, api_actor, checked_number
+from core.api_input import YesNoFilter
 from core.errors import Invalid, NotAllowed
 from core.permissions import NOBODY, Actor
 from matching import operations, permissions, queries
@@ -41,7 +42,7 @@ def _example(value: dict[str, Any]) -> list[OpenApiExample]:
 
 class ProposalFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=MatchState.choices, label=_("状态"))
-    waiting = django_filters.BooleanFilter(method="waits", label=_("还等着你们回复"))
+    waiting = YesNoFilter(method="waits", label=_("还等着你们回复"))
 
     class Meta:
         model = Match
@@ -163,7 +164,10 @@ class ProposalDetail(_Proposals):
     post=extend_schema(
         operation_id="proposals_accept",
         summary=_("同意推荐"),
-        description=_("第一个同意的一方可以改数量；双方都同意就对接上了。"),
+        description=_(
+            "双方都同意就对接上了。先同意的可以改数量，后同意的可以写少，按少的算；"
+            "不写 quantity 就是按现在的数量。"
+        ),
         request=AcceptInput,
         examples=_example({"quantity": "16", "version": 2}),
         responses={200: ProposalShape},
@@ -239,7 +243,9 @@ class LinkDetail(_Links):
     post=extend_schema(
         operation_id="links_deliver",
         summary=_("登记一次交付"),
-        description=_("哪一方都可以登记，由需求方确认。"),
+        description=_(
+            "哪一方都可以登记，由需求方确认。比到那天约定的多，要写 over 和原因；多出太多的不收。"
+        ),
         request=DeliveryInput,
         examples=_example({"quantity": "16", "day": "2026-12-01"}),
         responses={201: DeliveryShape},

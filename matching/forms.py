@@ -53,6 +53,13 @@ class AmountForm(forms.Form):
             field = self.fields[name]
             field.widget.attrs["class"] = "short num-in"
             field.help_text = _("单位：%(unit)s") % {"unit": unit_words(entry)}
+            proposed = self.initial.get(name)
+            field.required = True
+            field.error_messages["required"] = (
+                _("请写数量。推荐的是 %(n)s。") % {"n": proposed}
+                if proposed
+                else _("请写数量，两边商量好再填。")
+            )
         if need.quantity is None:
             del self.fields["quantity"]
         if resource.quantity is None or same_measure(need, resource):
@@ -140,10 +147,12 @@ class DeliveryForm(AttachmentsForm):
         label=_("哪天"),
         widget=forms.DateInput(attrs={"type": "date", "class": "mid"}, format="%Y-%m-%d"),
     )
+    # Asked for only where more than was agreed is written.
+    over = forms.BooleanField(label=_("确实比约定的多"), required=False, widget=forms.HiddenInput())
     note = forms.CharField(
         label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    field_order = ("quantity", "day", "note", "uploads", "kept")
+    field_order = ("quantity", "over", "day", "note", "uploads", "kept")
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,11 +160,18 @@ class DeliveryForm(AttachmentsForm):
         self.fields["uploads"].help_text = _(
             "可以不放，最多 6 个，每个 20 MB 以内。只有双方和运营方能看到。"
         )
-        unit = unit_words(match.need)
+        # What was handed over is counted as such, whatever period the agreed amount has.
+        unit = match.need.unit.localized if match.need.unit else ""
         self.fields["quantity"].widget.attrs["class"] = "short num-in"
         self.fields["quantity"].help_text = _("单位：%(unit)s") % {"unit": unit}
         if match.need.quantity is None and not unit:
             del self.fields["quantity"]
+        if self.data.get("over"):
+            self.ask_over()
+
+    def ask_over(self) -> None:
+        """Show the box that says: more than was agreed is meant."""
+        self.fields["over"].widget = forms.CheckboxInput()
 
 
 class NoteForm(forms.Form):

@@ -39,3 +39,13 @@ EXPOSURE_CAP = declare(
         high=10_000,
     )
 )
+DELIVERY_FACTOR = declare(
+    Option(
+        "matching.delivery_factor",
+        default=3,
+        label=_("交付最多可以是到那天该交付的几倍"),
+        help=_("比约定多的，要写明原因；超过这个倍数的，登记不了，多半是写错了。"),
+        low=1,
+        high=100,
+    )
+)

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from archive.queries import ShownFile
+from core.api_input import StrictInput
 from core.permissions import Actor
 from marketplace.models import Need, ResourceOffer
 from marketplace.permissions import level_for
@@ -98,7 +100,7 @@ def _sides(match: Match, actor: Actor) -> dict[str, Any]:
         "resource": _line(match.resource, actor, own=own),
         "quantity": decimal_text(match.quantity),
         "resource_quantity": decimal_text(match.resource_quantity),
-        "url": f"/links/{match.number}/",
+        "url": reverse("matching:match-detail", args=[match.number]),
     }
 
 
@@ -156,7 +158,7 @@ def delivery_values(delivery: Delivery, files: Sequence[ShownFile] = ()) -> dict
                 "name": one.file.name,
                 "media_type": one.file.media_type,
                 "size": one.file.size,
-                "url": f"/files/{one.file.number}/",
+                "url": reverse("archive:file-download", args=[one.file.number]),
             }
             for one in files
         ],
@@ -187,26 +189,30 @@ def _version() -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
 
 
-class AcceptInput(serializers.Serializer[Any]):
+class AcceptInput(StrictInput):
     side = _side()
     quantity = _Quantity()
     resource_quantity = _Quantity()
     version = _version()
 
 
-class DeclineInput(serializers.Serializer[Any]):
+class DeclineInput(StrictInput):
     side = _side()
     code = Words(max_length=20, required=True, allow_blank=False, help_text=_("原因代码"))
     note = Words(max_length=300)
     version = _version()
 
 
-class DeliveryInput(serializers.Serializer[Any]):
+class DeliveryInput(StrictInput):
     quantity = _Quantity()
     day = serializers.DateField()
     note = Words(max_length=300)
+    over = serializers.BooleanField(
+        required=False,
+        help_text=_("比约定的多、但没有写错时写 true，并在 note 里写原因"),
+    )
 
 
 # The address says it all.
-class NothingInput(serializers.Serializer[Any]):
+class NothingInput(StrictInput):
     pass

@@ -44,7 +44,7 @@ def _absence_causes() -> dict[str, str]:
         "area": _("服务不到这个地方的有 %(removed)d 条。"),
         "times": _("时间对不上的有 %(removed)d 条。"),
         "conditions": _("要帮的人不符合对方条件的有 %(removed)d 条。"),
-        "remaining": _("已经用完或已经满足的有 %(removed)d 条。"),
+        "remaining": _("已经用完、已经满足，或都留着等确认的有 %(removed)d 条。"),
         "not_declined": _("以前谢绝过的有 %(removed)d 条。"),
     }
 
@@ -156,7 +156,7 @@ def _quantity(_points: float, figures: Figures, _words: Sequence[str]) -> str:
     values = {
         "needed": _plain(figures["needed"]),
         "left": _plain(figures["left"]),
-        "unit": figures["unit"],
+        "unit": f"\u00a0{figures['unit']}" if figures["unit"] else "",
     }
     if float(figures["left"]) >= float(figures["needed"]):
         return _("数量够：需要 %(needed)s%(unit)s，还有 %(left)s%(unit)s。") % values

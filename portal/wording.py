@@ -18,19 +18,31 @@ def quantity_words(entry: Entry) -> str:
 
 
 def left_words(entry: Entry) -> str:
-    """What is not yet promised to anybody, `—` for an entry without a number."""
-    if entry.remaining is not None and entry.remaining <= 0:
-        return _("够了") if entry.KIND == "need" else _("给完了")
-    return amount_in(entry.remaining, entry) or "—"
+    """What no link has yet, `—` for an entry without a number; what is only held is told as held."""
+    is_need = isinstance(entry, Need)
+    left = entry.unmet if is_need else entry.remaining
+    if left is None:
+        return "—"
+    held = held_words(entry)
+    if not left:
+        return held or (_("够了") if is_need else _("给完了"))
+    words = amount_in(left, entry)
+    return (
+        _("%(left)s，其中 %(held)s") % {"left": words, "held": held} if held and is_need else words
+    )
+
+
+def held_words(entry: Entry) -> str:
+    """`4 场待对方确认`: held by links that one side has said yes to; "" without."""
+    return _("%(n)s待对方确认") % {"n": amount_in(entry.held, entry)} if entry.held else ""
 
 
 def remaining_words(entry: Entry) -> str:
-    """`还差 18 份`, `还有每天 30 份`; "" without a number or when nothing is left."""
-    words = amount_in(entry.remaining, entry)
-    if not words or not entry.remaining:
-        return ""
-    text = _("还差 %(n)s") if entry.KIND == "need" else _("还有 %(n)s")
-    return text % {"n": words}
+    """`还差 18 份`, `还有 30 份/天`, what of it is held; "" without a number or when nothing is left."""
+    left = entry.unmet if isinstance(entry, Need) else entry.remaining
+    text = _("还差 %(n)s") if isinstance(entry, Need) else _("还有 %(n)s")
+    words = text % {"n": amount_in(left, entry)} if left else ""
+    return _("，").join(part for part in (words, held_words(entry)) if part)
 
 
 def street_words(entry: Entry) -> str:

@@ -16,12 +16,19 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiScope
 from accounts.queries import get_region
-from core.api import api_actor, check_parameters
+from core.api import api_actor, check_parameters, checked_size
 from core.errors import Invalid, Sentence
 from core.permissions import NOBODY, Actor
 from marketplace.states import EntryState
 from search import queries
-from search.gateways.shapes import LARGEST_PAGE, SORTS, Hit, SearchPage, SearchRequest
+from search.gateways.shapes import (
+    LARGEST_PAGE,
+    LONGEST_QUERY,
+    SORTS,
+    Hit,
+    SearchPage,
+    SearchRequest,
+)
 from search.queries.names import category_names
 from search.validators import read_state
 
@@ -77,6 +84,12 @@ def read_request(query: QueryDict, actor: Actor, at: datetime) -> SearchRequest:
         pairs += [(name, value) for value in query.getlist(name)]
     if unknown := set(query.getlist("kind")) - set(_KINDS):
         raise Invalid({"kind": _("没有这种内容：%(kind)s") % {"kind": min(unknown)[:20]}})
+    if unknown := set(query.getlist("state")) - set(EntryState.values):
+        raise Invalid({"state": _("没有这种状态：%(state)s") % {"state": min(unknown)[:20]}})
+    if query.get("exact", "") not in ("", "0", "1"):
+        raise Invalid({"exact": _("请写 0 或 1。")})
+    if len(query.get("q", "")) > LONGEST_QUERY:
+        raise Invalid({"q": _("要找的词最多 %(n)s 个字。") % {"n": LONGEST_QUERY}})
     pairs += [("region", _path(code)) for code in query.getlist("region")]
     request = read_state(urlencode(pairs), level=queries.reader_level(actor), at=at)
     return _sized(request, query.get("page_size", ""))
@@ -90,11 +103,7 @@ def _path(code: str) -> str:
 
 
 def _sized(request: SearchRequest, size: str) -> SearchRequest:
-    if not size:
-        return request
-    if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= LARGEST_PAGE):
-        raise Invalid({"page_size": _("每页 1 到 %(n)s 条。") % {"n": LARGEST_PAGE}})
-    return replace(request, size=int(size))
+    return replace(request, size=checked_size(size, LARGEST_PAGE)) if size else request
 
 
 def hit_values(hit: Hit) -> dict[str, Any]:

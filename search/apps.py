@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
     name = "search"
-    verbose_name = "检索"
+    verbose_name = _("检索")
 
     def ready(self) -> None:
         from core.context import (  # noqa: PLC0415

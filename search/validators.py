@@ -1,7 +1,7 @@
 """The state of the market page as a URL's query string, read and written one way."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from marketplace.validators import find_personal
+from marketplace.personal import find_personal
 from search.gateways.shapes import (
     LEVELS,
     LONGEST_QUERY,
@@ -87,8 +87,29 @@ def unknown_names(text: str) -> tuple[str, ...]:
     """
     pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     odd = [n for n, _v in pairs if not (_is_known(n) or n == "start" or n.startswith("utm_"))]
-    shown = (re.sub(r"[^\w.-]", "", name)[:LONGEST_NAME] for name in odd)
+    shown = (_sayable(name) for name in odd)
     return tuple(dict.fromkeys(name for name in shown if name))
+
+
+def _sayable(word: str) -> str:
+    return re.sub(r"[^\w.-]", "", word)[:LONGEST_NAME]
+
+
+def without_unknown(text: str, known: Mapping[str, Collection[str]]) -> tuple[str, tuple[str, ...]]:
+    """A query string without values that no list has, and those values as `name=value`.
+
+    `known` are the values of each name that is looked at. Raises Invalid for what cannot be read.
+    """
+    pairs = _parsed(text)
+    for name in known:
+        _distinct(name, [v for n, v in pairs if n == name])
+    odd = [(n, v) for n, v in pairs if n in known and v not in known[n]]
+    if not odd:
+        return text, ()
+    every = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    kept = [(n, v) for n, v in every if n not in known or v.strip() in {"", *known[n]}]
+    shown = (f"{name}={_sayable(value)}" for name, value in odd)
+    return urlencode(kept), tuple(dict.fromkeys(shown))
 
 
 def has_number_of_person(q: str) -> bool:

@@ -10,8 +10,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from core import outbox
 from core.triggers import lifted
 from search.embedded.token_index import token_index
 
@@ -56,10 +58,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.once)
 
 
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Whatever a test registers is gone after it."""
+    events = {name: list(found) for name, found in outbox._by_event.items()}
+    names = dict(outbox._by_name)
+    yield
+    outbox._by_event.clear()
+    outbox._by_event.update(events)
+    outbox._by_name.clear()
+    outbox._by_name.update(names)
+
+
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
-    """Counts of rate limits and the like never pass from one test to the next."""
+def _fresh_process() -> Iterator[None]:
+    """Counts of rate limits and the like never pass from one test to the next, nor does the
+    language that a page was last answered in."""
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
     yield
     cache.clear()
 

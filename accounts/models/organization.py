@@ -56,6 +56,8 @@ class Organization(Stateful):
     PREFIX = "ZZ"
     MACHINE: ClassVar[Machine] = ORGANIZATION
     PERSONAL_FIELDS = frozenset({"contact_name", "contact_phone"})
+    # Who it is, as its certificate says and everybody may read.
+    LOGGED_FIELDS = frozenset({"name", "short_name", "uscc", "website"})
 
     name = models.CharField(_("全称"), max_length=120)
     short_name = models.CharField(_("简称"), max_length=40, blank=True)

@@ -27,6 +27,7 @@ class ApiToken(Numbered):
     KIND = "token"
     PREFIX = "LP"
     PERSONAL_FIELDS = frozenset({"token_hash"})
+    LOGGED_FIELDS = frozenset({"prefix", "scopes"})
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="api_tokens"

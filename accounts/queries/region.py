@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region, RegionLevel
 from core.errors import NotFound
-from core.options import Option, declare
+from core.options import Option, declare, name_group
 
 BASE_REGION = declare(
     Option(
@@ -17,9 +17,18 @@ BASE_REGION = declare(
 )
 
 
+name_group("base", _("本地"))
+
+
 def get_region(code: str) -> Region | None:
     """The open region of a code, or None."""
     return Region.objects.filter(code=code, closed=False).first()
+
+
+def region_words(code: str) -> str:
+    """A place's full name with its code, as an option shows it; the code where there is none."""
+    region = Region.objects.filter(code=code).first()
+    return f"{region.full_name}（{code}）" if region else code
 
 
 def load_region(code: str) -> Region:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -274,7 +275,7 @@ class CallerBegin(StaffPage, FormPage):
         self.request.session[CALLER_SESSION_KEY] = CallerSession(
             organization=mode.organization, caller=mode.caller, until=mode.until.isoformat()
         )
-        return safe_next(self.request, "/")
+        return safe_next(self.request, resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 class CallerEnd(ActionView):

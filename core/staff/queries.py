@@ -37,6 +37,8 @@ def option_groups() -> list[OptionGroup]:
 
 
 def app_words(app: str) -> str:
+    if label := options.group_label(app):
+        return str(label)
     known = {config.label: config.verbose_name for config in apps.get_app_configs()}
     return str(known.get(app, app))
 

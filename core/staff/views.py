@@ -26,8 +26,8 @@ YEARS = range(2004, 2100)
 
 
 def nav(actor: Actor, _request: HttpRequest) -> list[NavItem]:
-    """设置 in the bar, for those who may open any of its pages."""
-    pages = pages_of(actor)
+    """设置 in the bar, for those who may open any of its pages; not while one acts for a caller."""
+    pages = [] if actor.on_behalf_of else pages_of(actor)
     return [NavItem(SECTION, _("设置"), pages[0].url, order=80)] if pages else []
 
 
@@ -84,7 +84,8 @@ class OptionsPage(SettingsPage):
             )
             for group in queries.option_groups()
         ]
-        return super().get_context_data(groups=groups, **kwargs)
+        lists = context.kept_lists(self.actor)
+        return super().get_context_data(groups=groups, lists=lists, **kwargs)
 
     def _words(self, option: options.AnyOption, value: object) -> str:
         shown = dict(option.choices).get(str(value), value) if option.choices else value

@@ -20,7 +20,7 @@ from pathlib import Path
 from deploy.dev.environment import ROOT
 
 LOCKS = ROOT / "requirements"
-EXTRAS = ("base", "demo", "elasticsearch", "test", "lint", "audit", "bench")
+EXTRAS = ("base", "demo", "elasticsearch", "fleet", "up", "test", "lint", "audit", "bench", "load")
 OLDEST_PYTHON = "3.11"
 MARK = "# Compiled by `make locks` from the dependency tables of pyproject.toml, sha256 "
 

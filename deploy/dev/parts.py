@@ -7,17 +7,19 @@ added to `PARTS`.
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from deploy.dev import packages
+from deploy.dev.broker import RabbitMQ
 from deploy.dev.ports import free_port, unprivileged, wait_until
 from deploy.dev.processes import Processes
 from deploy.dev.search_server import Elasticsearch
@@ -52,37 +54,39 @@ class PostgreSQL:
     packages = ["postgresql", "postgresql-contrib"]
     without_it = "every test on PostgreSQL"
 
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable`: every commit is on disk, as in production."""
+        self.durable = durable
+
     def found(self) -> bool:
         return self._programs() is not None
 
     def start(self, processes: Processes) -> dict[str, str]:
+        folder = Path(tempfile.mkdtemp(prefix="gongyi-postgresql-"))
+        processes.own(folder)
+        # Durability is of no use to a server that lives as long as one test run.
+        fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        options = {} if self.durable else fast
+        return {"TEST_DATABASE_URL": self.serve(processes, folder, options)}
+
+    def serve(
+        self,
+        processes: Processes,
+        folder: Path,
+        options: Mapping[str, str],
+        port: int | None = None,
+    ) -> str:
+        """A server on the data in `folder`, made where there is none; returns its address."""
         programs = self._programs()
         if programs is None:
             raise LookupError("PostgreSQL is not on this machine.")
-        folder = Path(tempfile.mkdtemp(prefix="gongyi-postgresql-"))
-        processes.own(folder)
         owner = unprivileged("postgres")
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data, port = folder / "data", free_port()
-        made = subprocess.run(
-            [
-                *(str(programs / "initdb"), "-D", str(data), "-U", "gongyi"),
-                *("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
-            ],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            user=owner.pw_uid if owner else None,
-            group=owner.pw_gid if owner else None,
-            extra_groups=[] if owner else None,
-        )
-        if made.returncode != 0:
-            sys.exit(f"initdb failed:\n{made.stdout}{made.stderr}")
-        # Durability is of no use to a server that lives as long as one test run.
-        options = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        options |= {"listen_addresses": "127.0.0.1", "port": str(port)}
+        data, port = folder / "data", port or free_port()
+        if not data.exists():
+            self._make(programs, data, owner)
+        options = {**options, "listen_addresses": "127.0.0.1", "port": str(port)}
         options |= {"unix_socket_directories": str(folder), "max_connections": "200"}
         command = [str(programs / "postgres"), "-D", str(data)]
         for key, value in options.items():
@@ -93,7 +97,24 @@ class PostgreSQL:
         wait_until(
             lambda: subprocess.run(ready, check=False).returncode == 0, name=self.name, log=log
         )
-        return {"TEST_DATABASE_URL": f"postgres://gongyi@127.0.0.1:{port}/postgres"}
+        return f"postgres://gongyi@127.0.0.1:{port}/postgres"
+
+    def _make(self, programs: Path, data: Path, owner: pwd.struct_passwd | None) -> None:
+        made = subprocess.run(
+            [
+                *(str(programs / "initdb"), "-D", str(data), "-U", "gongyi"),
+                *("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            ],
+            cwd=data.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
+        )
+        if made.returncode != 0:
+            sys.exit(f"initdb failed:\n{made.stdout}{made.stderr}")
 
     def _programs(self) -> Path | None:
         """The folder of the newest server's programs."""
@@ -137,7 +158,7 @@ class Chromium:
         return bool(listed.stdout.strip())
 
 
-PARTS: Sequence[Part] = (PostgreSQL(), Elasticsearch(), Chromium())
+PARTS: Sequence[Part] = (PostgreSQL(), Elasticsearch(), RabbitMQ(), Chromium())
 
 
 def start_parts(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 
-from deploy.dev.demo import VAR, hold
+from deploy.dev import kept
+from deploy.dev.serving import VAR, hold
 
 
 def main() -> None:
@@ -21,6 +22,9 @@ def main() -> None:
     with held:
         shutil.rmtree(VAR)
     print("Deleted:", VAR)
+    if kept.folder().exists():
+        shutil.rmtree(kept.folder())
+        print("Deleted:", kept.folder())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def described_targets(makefile: str) -> list[tuple[str, str]]:
     """Each target that carries a `## sentence`, in the order of the file."""
-    return re.findall(r"^([a-z]+):.*?## (.+)$", makefile, flags=re.MULTILINE)
+    return re.findall(r"^([a-z-]+):.*?## (.+)$", makefile, flags=re.MULTILINE)
 
 
 def main() -> None:

@@ -50,6 +50,9 @@ def run_all(processes: Processes, python: str) -> tuple[list[tuple[str, int, flo
     processes.own(folder)
     environment = {**os.environ, **variables, "GONGYI_TEST_VAR": str(folder)}
     address = environment.pop("TEST_DATABASE_URL", None)
+    if address:
+        # On SQLite's turn too: what moves from one database to the other needs both.
+        environment["TEST_POSTGRESQL_URL"] = address
     results = [("SQLite", *_pytest(processes, python, environment, []))]
     if address:
         environment["TEST_DATABASE_URL"] = address

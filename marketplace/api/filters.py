@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from accounts.queries import get_region
+from core.api_input import YesNoFilter
 from marketplace.models import Category, Need, NeedKind, OfferKind, ResourceOffer
 from marketplace.queries import localized_names
 from marketplace.states import EntryState
@@ -48,7 +49,7 @@ class EntryFilter(django_filters.FilterSet):
 
 class NeedFilter(EntryFilter):
     kind = django_filters.ChoiceFilter(choices=NeedKind.choices, label=_("种类"))
-    micro_wish = django_filters.BooleanFilter(label=_("微心愿"))
+    micro_wish = YesNoFilter(label=_("微心愿"))
 
     class Meta:
         model = Need

@@ -249,11 +249,10 @@ FORMS: dict[str, type[NeedForm] | type[ResourceForm]] = {"need": NeedForm, "reso
 
 
 def initial_of(entry: Need | ResourceOffer) -> Mapping[str, Any]:
-    """An entry's values as its form shows them."""
-    names = [*entry.CONTENT_FIELDS, *CONTACT]
-    values = {name: getattr(entry, name) for name in names if name != "served"}
+    """An entry's values as its form shows them, those of an edit that still waits before all."""
+    values = dict(queries.content_of(entry))
     if isinstance(entry, ResourceOffer):
-        values["served"] = [place.code for place in entry.served.all()]
+        values["served"] = [place.code for place in values["served"]]
     for name in ("budget", "self_raised"):
         if values.get(name) is not None:
             values[name] = f"{values[name]:f}"

@@ -17,7 +17,8 @@ from accounts.models import RegionLevel
 from marketplace import paste, queries
 from marketplace.levels import TEXT_LENGTH
 from marketplace.models import NeedKind, OfferKind
-from marketplace.validators import LENGTHS, clean_text, find_personal, mask_personal
+from marketplace.personal import find_personal, mask_personal
+from marketplace.validators import LENGTHS, clean_text
 
 # The names under which the region picker sends what was chosen, from the top down.
 REGION_PARTS = ("region", *(f"region_{level}" for level in RegionLevel.values))
@@ -62,13 +63,22 @@ class Step:
         self.changed.add(name)
 
 
-def take_step(typed: QueryDict, wanted: str, *, side: str, today: date, home: str = "") -> Step:
+def take_step(
+    typed: QueryDict,
+    wanted: str,
+    *,
+    side: str,
+    today: date,
+    home: str = "",
+    contact: Mapping[str, str] | None = None,
+) -> Step:
     """Run the step named `action` or `action:field`; an unknown one changes nothing.
 
-    `home` is the code of the place that the form was filled with beforehand.
+    `home` is the code of the place, `contact` whom to call, that the form was filled with
+    beforehand: what a pasted text says counts more, each field for itself.
     """
     kind = NeedKind.SERVICE if side == "need" else OfferKind.PROFESSIONAL
-    step = Step(typed.copy(), preset=_PRESET | {"region": home, "kind": kind})
+    step = Step(typed.copy(), preset={**_PRESET, **(contact or {}), "region": home, "kind": kind})
     action, _colon, name = wanted.partition(":")
     if action == "paste":
         _paste(step, side, today)
@@ -85,7 +95,8 @@ def take_step(typed: QueryDict, wanted: str, *, side: str, today: date, home: st
 
 def _mask(step: Step, name: str) -> None:
     """Numbers, and the names and doors beside them: what is left must tell nobody apart."""
-    step.set(name, mask_personal(step.data.get(name, "")))
+    wish = step.data.get("micro_wish", "") not in ("", "false", "False", "0")
+    step.set(name, mask_personal(step.data.get(name, ""), nameless=wish))
 
 
 def _move(step: Step, name: str) -> None:
@@ -118,6 +129,9 @@ def _paste(step: Step, side: str, today: date) -> None:
     for guess in taken:
         if guess.field == "groups":
             _set_groups(step, guess.value)
+        elif guess.field == "weekdays":
+            step.data.setlist("weekdays", guess.value.split(","))
+            step.changed.add("weekdays")
         else:
             step.set(guess.field, guess.value)
         step.read_from[guess.field] = guess.shown

@@ -21,6 +21,8 @@ from marketplace.models import Weekday
 from marketplace.validators import clean_text
 
 LONGEST_CELL = 5000
+WAS_FORMULA = "【原来是公式，请直接写内容】"
+"""What a copy says where a formula without a result stood: read back, it is refused again."""
 _YES = frozenset({"是", "有", "可以", "对", "yes", "y", "true", "1", "√", "✓", "✔"})
 _NO = frozenset({"否", "无", "不可以", "不", "不是", "no", "n", "false", "0", "×", "x"})
 _DAY = re.compile(
@@ -56,8 +58,9 @@ def is_empty(raw: Any) -> bool:
 
 
 def check_result(raw: Any) -> None:
-    """Raises CellFault for a formula whose result the file does not hold."""
-    if isinstance(raw, Formula):
+    """Raises CellFault for a formula whose result the file does not hold, and for the mark that
+    stands in its place in a copy to be mended."""
+    if isinstance(raw, Formula) or (isinstance(raw, str) and raw.strip() == WAS_FORMULA):
         raise CellFault(_("这一格是公式，文件里没有它的结果。请改成直接写内容。"))
 
 

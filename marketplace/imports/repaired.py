@@ -10,7 +10,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.sheets import read_rows, safe_cell
+from core.sheets import Formula, read_rows, safe_cell
+from marketplace.imports.cells import WAS_FORMULA
 from marketplace.imports.columns import columns_of
 from marketplace.imports.reading import ERROR_HEADING, MAX_ROWS, read_sheet
 from marketplace.imports.rows import RowFault
@@ -61,6 +62,13 @@ def _put(sheet: Worksheet, number: int, values: Sequence[Any]) -> None:
             sheet.cell(number, index, safe_cell(value))
 
 
+def _kept(cells: Sequence[Any], place: int) -> Any:
+    """A cell as it stood; a formula without a result is emptied and marked, so that the copy is
+    refused at the same place until somebody writes what is meant."""
+    value = cells[place] if place < len(cells) else None
+    return WAS_FORMULA if isinstance(value, Formula) else value
+
+
 def _row(
     sheet: Worksheet,
     number: int,
@@ -71,11 +79,7 @@ def _row(
 ) -> None:
     wrong = {fault.field for fault in faults}
     said = "\n".join(f"{fault.column}：{fault.sentence}" for fault in faults)
-    _put(
-        sheet,
-        number,
-        [said or None, *(cells[place] if place < len(cells) else None for place in kept)],
-    )
+    _put(sheet, number, [said or None, *(_kept(cells, place) for place in kept)])
     if faults:
         first = sheet.cell(number, 1)
         first.font, first.fill = Font(color="B42318"), _BAD

@@ -61,6 +61,8 @@ class Entry(Stateful):
     """A need or an offer. Quantities are numbers in `unit` per `period`; dates are local days."""
 
     PERSONAL_FIELDS = frozenset({"contact_name", "contact_phone", "address", "caller"})
+    LOGGED_FIELDS = frozenset({"groups", "weekdays", "import_key"})
+    COUNTED_IN = dict.fromkeys(("quantity", "allocated", "held"), ("unit", "period"))
     # The content that a version snapshot keeps; contact data is none of it.
     CONTENT_FIELDS: ClassVar[tuple[str, ...]] = (
         "title",
@@ -157,6 +159,12 @@ class Entry(Stateful):
     def remaining(self) -> Decimal | None:
         """What is still free, or None without a number."""
         return None if self.quantity is None else self.quantity - self.allocated - self.held
+
+    @property
+    def unmet(self) -> Decimal | None:
+        """What no link has yet, or None without a number: an amount that is only held until the
+        other side answers is not met."""
+        return None if self.quantity is None else self.quantity - self.allocated
 
     def text_at(self, level: Level) -> str:
         """The text that a reader at this level reads: the level's own, else the next wider."""

@@ -21,6 +21,7 @@ class ImportRun(Stateful):
     PREFIX = "DR"
     MACHINE: ClassVar[Machine] = IMPORT
     PERSONAL_FIELDS = frozenset({"caller", "file_name"})
+    LOGGED_FIELDS = frozenset({"side"})
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

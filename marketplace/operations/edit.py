@@ -1,7 +1,7 @@
 """Editing what is published: at once, or as a pending version where the public sees more."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,21 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Region
 from core import audit, outbox
 from core.errors import Conflict, Invalid
 from core.permissions import Actor
 from core.states import lock, revise
 from marketplace import permissions, queries
-from marketplace.models import (
-    Category,
-    EntryVersion,
-    Level,
-    Need,
-    ResourceOffer,
-    Unit,
-    VersionStatus,
-)
+from marketplace.models import EntryVersion, Level, Need, ResourceOffer, VersionStatus
 from marketplace.operations.content import (
     CONTACT_FIELDS,
     add_version,
@@ -78,7 +69,8 @@ def edit(
 ) -> Need | ResourceOffer:
     """Change a published entry's content and contact data.
 
-    `content` is the whole new content, cleaned. Contact data applies at once. Wider visibility
+    `content` is the whole new content, cleaned: an edit that still waits is its starting point
+    (`queries.content_of`) and is replaced by it. Contact data applies at once. Wider visibility
     or new public words wait as a PENDING version (`need.edit_submitted`) while the old stays up;
     anything else applies and is announced as `need.changed`. Quantity never falls below what is
     allocated. Raises Invalid, NotAllowed, Conflict.
@@ -98,6 +90,7 @@ def edit(
 def _apply(
     entry: Need | ResourceOffer, content: Mapping[str, Any], by: Actor, at: datetime
 ) -> Need | ResourceOffer:
+    _replace_waiting(entry, by, at)
     set_served(entry, content)
     changed = revise(
         entry,
@@ -111,36 +104,23 @@ def _apply(
     return changed
 
 
+def _replace_waiting(entry: Need | ResourceOffer, by: Actor, at: datetime) -> None:
+    """The new content was written over what still waited: approved later, that would undo it."""
+    EntryVersion.objects.filter(**{entry.KIND: entry}, status=VersionStatus.PENDING).update(
+        status=VersionStatus.REPLACED, decided_at=at, decided_by=by.name
+    )
+
+
 def _propose(
     entry: Need | ResourceOffer, content: Mapping[str, Any], by: Actor, at: datetime
 ) -> Need | ResourceOffer:
     contact = {n: v for n, v in columns(entry, content).items() if n in CONTACT_FIELDS}
     wanted = snapshot(entry) | as_plain(entry, content)
-    EntryVersion.objects.filter(**{entry.KIND: entry}, status=VersionStatus.PENDING).update(
-        status=VersionStatus.REPLACED, decided_at=at, decided_by=by.name
-    )
+    _replace_waiting(entry, by, at)
     add_version(entry, wanted, VersionStatus.PENDING, by=by, at=at)
     return revise(
         entry, contact, act="edit_submit", by=by, at=at, event=f"{entry.KIND}.edit_submitted"
     )
-
-
-def from_plain(entry: Need | ResourceOffer, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """A snapshot's values as an entry takes them; the inverse of `snapshot`."""
-    content = dict(plain)
-    by_code = {"category": Category, "unit": Unit, "region": Region}
-    for name, model in by_code.items():
-        if content.get(name):
-            content[name] = model._default_manager.get(code=content[name])
-    for name in ("starts_on", "ends_on", "closes_on"):
-        if content.get(name):
-            content[name] = date.fromisoformat(content[name])
-    for name in ("quantity", "budget", "self_raised"):
-        if content.get(name) is not None:
-            content[name] = Decimal(content[name])
-    if isinstance(entry, ResourceOffer):
-        content["served"] = list(Region.objects.filter(code__in=content.get("served", [])))
-    return content
 
 
 def _pending(version: EntryVersion) -> tuple[EntryVersion, Need | ResourceOffer]:
@@ -158,7 +138,7 @@ def approve_version(version: EntryVersion, *, by: Actor, at: datetime) -> Need |
     row, entry = _pending(version)
     permissions.can_moderate(by, entry).require()
     locked = lock(entry)
-    content = from_plain(locked, row.content)
+    content = queries.from_plain(locked, row.content)
     _check_quantity(locked, content)
     set_served(locked, content)
     row.status, row.decided_at, row.decided_by = VersionStatus.APPLIED, at, by.name

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, once
 from core.errors import Conflict
 from core.permissions import Actor
 from core.states import advance, begin, lock, revise
@@ -32,6 +32,28 @@ def _owned(model: type[AnyEntry], by: Actor) -> AnyEntry:
     )
 
 
+def _lock(entry: AnyEntry, by: Actor, version: int | None, page: str) -> AnyEntry:
+    """The draft, locked; Conflict when somebody else, or another page, has saved it since.
+
+    What the page saves by itself is no other's: its submit may overtake the answer of its last
+    autosave, or that answer may be lost on the way, and then the page names an older version.
+    """
+    locked = lock(entry)
+    if page and once.noted(_page_key(locked, by, page)) == str(locked.version):
+        return locked
+    return lock(entry, version=version)
+
+
+def _page_key(entry: Need | ResourceOffer, by: Actor, page: str) -> str:
+    return f"page:{by.user_id}:{page}:{entry.number}"
+
+
+def _note_page(entry: AnyEntry, by: Actor, at: datetime, page: str) -> AnyEntry:
+    if page:
+        once.note(_page_key(entry, by, page), str(entry.version), at=at)
+    return entry
+
+
 @transaction.atomic
 def save_draft(
     model: type[AnyEntry],
@@ -41,10 +63,13 @@ def save_draft(
     at: datetime,
     entry: AnyEntry | None = None,
     version: int | None = None,
+    page: str = "",
 ) -> AnyEntry:
     """Keep what has been typed so far, however incomplete; a new draft when `entry` is None.
 
-    Raises NotAllowed, and Conflict when the entry is no longer a draft or has moved on.
+    `version` is the one that the page was opened at, `page` the token of that page: what the same
+    page has saved since is no conflict. Raises NotAllowed, and Conflict when the entry is no
+    longer a draft or has moved on.
     """
     permissions.can_post(by).require()
     if entry is None:
@@ -53,14 +78,14 @@ def save_draft(
             setattr(draft, name, value)
         begin(draft, by=by, at=at, act="draft")
         set_served(draft, content)
-        return draft
+        return _note_page(draft, by, at, page)
     permissions.can_edit(by, entry).require()
-    locked = lock(entry, version=version)
+    locked = _lock(entry, by, version, page)
     if locked.state not in _WRITABLE:
         raise Conflict(_("这一条已经提交，不再是草稿。"))
     saved = revise(locked, columns(locked, content), act="draft", by=by, at=at)
     set_served(saved, content)
-    return saved
+    return _note_page(saved, by, at, page)
 
 
 def _post(
@@ -71,10 +96,11 @@ def _post(
     draft: AnyEntry | None,
     import_key: str,
     version: int | None,
+    page: str,
 ) -> AnyEntry:
     owner = draft.organization_id if draft else by.organization_id
     check_entry(content, timezone.localdate(at), reachable=queries.is_reachable(owner))
-    entry = save_draft(model, content, by=by, at=at, entry=draft, version=version)
+    entry = save_draft(model, content, by=by, at=at, entry=draft, version=version, page=page)
     closes = content.get("closes_on") or (
         timezone.localdate(at) + timedelta(days=EXPIRE_AFTER_DAYS.get())
     )
@@ -99,6 +125,7 @@ def post_need(
     draft: Need | None = None,
     import_key: str = "",
     version: int | None = None,
+    page: str = "",
 ) -> Need:
     """Post a need: into intake, or straight onto the market where the base trusts verified
     organizations or a coordinator registers it on the phone.
@@ -106,7 +133,7 @@ def post_need(
     `content` maps field names to cleaned values. Raises Invalid with every fault, NotAllowed,
     Conflict. Announces `need.submitted` or `need.posted`.
     """
-    return _post(Need, content, by, at, draft, import_key, version)
+    return _post(Need, content, by, at, draft, import_key, version, page)
 
 
 @transaction.atomic
@@ -118,9 +145,10 @@ def post_resource(
     draft: ResourceOffer | None = None,
     import_key: str = "",
     version: int | None = None,
+    page: str = "",
 ) -> ResourceOffer:
     """Post a resource offer; as `post_need`, with `resource.*` events."""
-    return _post(ResourceOffer, content, by, at, draft, import_key, version)
+    return _post(ResourceOffer, content, by, at, draft, import_key, version, page)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from marketplace.paste.dates import find_days
 from marketplace.paste.kinds import find_kind
 from marketplace.paste.people import find_contact, without_contact
 from marketplace.paste.places import find_place
+from marketplace.paste.rhythm import find_rhythm
 from marketplace.paste.shapes import CategoryWord, Guess, Place, UnitWord
 from marketplace.paste.subjects import find_category, find_groups
 from marketplace.paste.titles import find_title
@@ -37,7 +38,7 @@ def parse(
 
     `side` is "need" or "resource". At most one guess per field; `value` is what the form's field
     takes (a code for category, unit, period and region; an ISO day; digits of a phone number;
-    codes of groups joined by commas), `shown` what a person reads.
+    codes of groups and numbers of weekdays joined by commas), `shown` what a person reads.
     """
     raw = printable(text[:LONGEST])
     even = even_out(raw)
@@ -52,6 +53,7 @@ def parse(
         find_category(even, categories),
         *amount,
         find_kind(even, side, amount),
+        *find_rhythm(close, side),
         place,
         *days,
         *find_groups(even),

@@ -37,6 +37,7 @@ _WANTED = re.compile(
 )
 _EARLY = re.compile(r"(?:提前|坚持|之后|以后|前|月|至少|年)\s*$")
 _RHYTHM = {"次", "回", "趟"}
+_MONTHLY = re.compile(r"(?:每个?|一个)月$")
 _SMALL_TIME = {"天", "日", "人天", "个月", "年"}
 
 
@@ -112,7 +113,9 @@ def _value(match: re.Match[str]) -> Decimal | None:
 
 def _is_other(match: re.Match[str], clause: str) -> bool:
     before, after = clause[: match.start()], clause[match.end() :]
-    if before.endswith(("第", "初", "提前", "满", "月")):
+    if before.endswith(("第", "初", "提前", "满")):
+        return True
+    if before.endswith("月") and not _MONTHLY.search(before):
         return True
     if re.search(r"(?<![每一])(?:周|星期|礼拜)$", before):
         return True

@@ -31,7 +31,7 @@ _AND = re.compile(r"\s*(?:[（(][^）)]{1,6}[）)])?\s*(?:、|和|及|与)\s*")
 _BEFORE = re.compile(r"\s*(?:[（(][^）)]{1,6}[）)])?\s*(?:底)?(?:之前|以前|前|为止|止|截止)")
 _FROM = re.compile(r"\s*(?:[（(][^）)]{1,6}[）)])?\s*(?:起|开始|以后|之后|后)")
 _ANSWER = re.compile(
-    r"报名|答复|回复|回话|回个?话|给个?话|回信|反馈|截止|登记意向|确认意向|联系我|告诉我|跟我说|申领|申请"
+    r"报名|答复|回复|回话|回个?话|给个?话|回信|反馈|截止|登记意向|确认意向|联系|告诉我|跟我说|来电|致电|打电话|告知|申领|申请"
 )
 _YEAR_END = re.compile(r"(?:今年)?年底(?:之前|以前|前)")
 _SPAN = re.compile(rf"(?:为期|历时|期限|持续|连续)\s*(?:约)?({_N}|半)\s*(个半月|个月|年|周|天)")
@@ -53,7 +53,7 @@ class _Days:
 
 def find_days(text: str, today: date) -> list[Guess]:
     """Guesses for starts_on, ends_on and closes_on."""
-    found = [_with_role(text, days) for days in _joined(text, today)]
+    found = [_with_role(text, days, today) for days in _joined(text, today)]
     answers = [days for days in found if days.role == "answer"]
     helps = [days for days in found if days.role != "answer"]
     first, last = _period(helps)
@@ -247,8 +247,8 @@ def _week(groups: dict[str, str | None], today: date) -> tuple[date, date] | Non
     return (monday, monday + timedelta(days=6)) if weeks else None
 
 
-def _with_role(text: str, days: _Days) -> _Days:
-    """What the words around say of the days."""
+def _with_role(text: str, days: _Days, today: date) -> _Days:
+    """What the words around say of the days; a deadline without a year is the next such day."""
     role = days.role
     tail = text[days.end :]
     lead = text[: days.start]
@@ -259,7 +259,17 @@ def _with_role(text: str, days: _Days) -> _Days:
     clause = next((words for at, words in clauses(text) if at <= days.start < at + len(words)), "")
     if _ANSWER.search(clause) and (role == "before" or "截止" in clause or "报名" in clause):
         role = "answer"
+    if role in ("before", "answer") and days.last < today and _is_bare(text, days):
+        return _Days(days.start, days.end, _later(days.first), _later(days.last), role)
     return _Days(days.start, days.end, days.first, days.last, role)
+
+
+def _is_bare(text: str, days: _Days) -> bool:
+    """One day of a month without a year: 12月15日."""
+    words = text[days.start : days.end]
+    return bool(re.search(r"\d日|\d号|[一二三四五六七八九十][日号]|\d[./]\d", words)) and not (
+        _is_range(text, days) or re.search(r"\d{4}|今年|明年|本月|这个?月", words)
+    )
 
 
 def _is_range(text: str, days: _Days) -> bool:

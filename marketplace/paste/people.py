@@ -5,6 +5,8 @@ import re
 from stdnum.cn import ric
 
 from marketplace.paste.shapes import Guess
+from marketplace.person_names import is_name
+from marketplace.personal import names_beside_numbers
 
 _HIDDEN = "■" * 6
 _HAN = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "幺": "1", "两": "2"}
@@ -22,6 +24,7 @@ _NAME = re.compile(
     r"(?:联系人|负责人|经办人|联络人)\s*[:：]?\s*(?P<label>[\u4e00-\u9fff·]{2,4})"
     r"|(?:联系|找|请问|咨询|问)\s*(?P<word>[\u4e00-\u9fff]{1,2}"
     r"(?:老师|主任|书记|经理|师傅|医生|律师|同学|女士|先生|阿姨|大姐|姐|哥|工|社工|站长|干事))"
+    r"|(?:联系|联络|找|请问)\s*(?P<bare>[\u4e00-\u9fff]{2,4})(?=\s*(?:[\d:：，,。；;（(\n]|电话|手机|$))"
     r"|(?:联系|找)\s*(?P<small>[小老][\u4e00-\u9fff])(?=\s*[\d:：，。（(]|$)"
 )
 _CONTACT_CLAUSE = re.compile(
@@ -29,6 +32,10 @@ _CONTACT_CLAUSE = re.compile(
     r"(?:联系人?(?:和|及)?(?:联系)?(?:电话|方式)?|电话|手机号?码?|咨询(?:电话)?|热线|找|打|拨打)"
     r"[:：是]?\s*[\u4e00-\u9fff·]{0,6}\s*[:：,，]?\s*(?:电话)?[:：]?\s*■+"
 )
+
+
+# Brackets that held nothing but what was taken away.
+_EMPTY = re.compile(r"[（(【\[][\s，,、；;:：]*[）)】\]]")
 
 
 def _digits(text: str) -> str:
@@ -41,13 +48,18 @@ def find_contact(text: str) -> list[Guess]:
     phone = _phone(text)
     if phone:
         guesses.append(Guess("contact_phone", phone, phone))
-    found = _NAME.search(text)
-    if found:
-        name = found["label"] or found["word"] or found["small"]
-        name = re.sub(r"(?:联系|电话|手机).*$", "", name)
-        if name:
-            guesses.append(Guess("contact_name", name, name))
+    name = next((name for name in map(_named, _NAME.finditer(text)) if name), "")
+    name = name or next(iter(names_beside_numbers(text)), "")
+    if name:
+        guesses.append(Guess("contact_name", name, name))
     return guesses
+
+
+def _named(found: re.Match[str]) -> str:
+    if found["bare"]:
+        return found["bare"] if is_name(found["bare"]) else ""
+    name = found["label"] or found["word"] or found["small"]
+    return re.sub(r"(?:联系|电话|手机).*$", "", name)
 
 
 def _phone(text: str) -> str:
@@ -68,7 +80,13 @@ def without_contact(raw: str, even: str) -> Guess | None:
         hidden = pattern.sub(_HIDDEN, hidden)
     if "■" not in hidden:
         return Guess("text_public", raw.strip(), raw.strip()[:60])
+    for name in names_beside_numbers(even):
+        hidden = re.sub(
+            rf"{name}(?=[\s:：，,、(（]*(?:(?:联系)?电话|手机号?)?[\s:：]*■)", "", hidden
+        )
+        hidden = re.sub(rf"(?<=■)[\s，,、]*[（(]?{name}[）)]?", "", hidden)
     shown = re.sub(r"■+", "", _CONTACT_CLAUSE.sub("", hidden))
+    shown = _EMPTY.sub("", re.sub(r"[，,、；;:：\s]+(?=[）)])", "", shown))
     shown = re.sub(r"[，,、；;:： ]+(?=[。！？\n]|$)", "", shown)
     shown = re.sub(r"([，。；！？])\s*[，、；。]+", r"\1", shown).strip(" ，、；:：")
     return Guess("text_public", shown, shown[:60]) if shown else None

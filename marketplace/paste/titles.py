@@ -16,6 +16,13 @@ _LABEL = re.compile(
     r"|所需物品|物资名称|捐赠物品|微心愿|心愿|需求|资源)\s*[:：]\s*(?P<v>[^\n；;。]{2,60})"
 )
 _MARK = re.compile(r"[【\[〔][^】\]〕]{1,12}[】\]〕]|^#[^#]{1,12}#|[（(][^）)]*[）)]")
+# A bracket that a comma cut open.
+_OPEN = re.compile(r"[（(【\[][^）)】\]]*$|^[^（(【\[]*[）)】\]]")
+# Who speaks: 我们是滨河街道春晓社区 tells nothing of what is wanted.
+_SELF = re.compile(
+    r"^(?:我们?|咱们?|这里|这边|本人|俺们?)(?:这里|这边|这儿)?(?:就)?(?:是|来自|叫)(?!想|要|需|给|为|准备|没)"
+)
+_REACH_US = re.compile(r"^(?:联系|电话|手机|微信|有意者?)")
 _NOISE = re.compile(r"[^\w\u4e00-\u9fff、，,·+—–/%~-]+")
 _ASK = re.compile(
     r"想要?|需要|急需|缺|求|招募?|征集|找|借|希望|盼|有没有|能不能|谁能|谁有|请求|申请|没地方|没人|困难|没有|想请|募集|要"
@@ -59,6 +66,8 @@ def find_title(text: str, side: str, unit_words: Sequence[str]) -> Guess | None:
     if not parts:
         return None
     best = max(range(len(parts)), key=lambda index: points[index] - _LATER * index)
+    if points[best] < 0 and _REACH_US.match(parts[best]):
+        return None  # only how to reach somebody
     title = _short(parts[best])
     beside = [i for i in (best - 1, best + 1) if 0 <= i < len(parts) and points[i] >= _WORTH]
     for other in sorted(beside, key=lambda index: -points[index]):
@@ -82,14 +91,14 @@ def _points(words: str, side: str, amount: re.Pattern[str]) -> float:
     )
     points += 1.5 * min(len(_MATTER.findall(words)), 2)
     points += 1.5 if amount.search(words) else 0.0
-    points -= 4.0 if _COURTESY.match(words) else 0.0
+    points -= 4.0 if _COURTESY.match(words) or _SELF.match(words) else 0.0
     points -= 1.5 if re.fullmatch(r"[\d\s:：月日号年到至前后起—-]+", words) else 0.0
     points -= 1.0 if len(words) < 5 else 0.0
     return points
 
 
 def _short(words: str) -> str:
-    title = _MARK.sub("", words.strip())
+    title = _OPEN.sub("", _MARK.sub("", words.strip()))
     for _round in range(3):
         title = _LEAD.sub("", title)
     title = _WHO.sub("", title)

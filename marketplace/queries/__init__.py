@@ -1,4 +1,5 @@
 from marketplace.queries.chain import chain
+from marketplace.queries.content import content_of, from_plain
 from marketplace.queries.differences import (
     Difference,
     Step,
@@ -33,7 +34,7 @@ from marketplace.queries.imports import (
     sees_import_file,
 )
 from marketplace.queries.intake import Waiting, queue, waiting_of
-from marketplace.queries.lists import content_of, readable_entries
+from marketplace.queries.lists import readable_entries
 from marketplace.queries.own import (
     GROUPS,
     ORDERS,
@@ -43,6 +44,7 @@ from marketplace.queries.own import (
     counts_by_group,
     is_reachable,
     own_entries,
+    own_waiting,
     page_of,
     soon_closing,
 )
@@ -83,6 +85,7 @@ __all__ = [
     "entries_of",
     "entry_queryset",
     "files_of_entry",
+    "from_plain",
     "get_entry",
     "groups",
     "guess_category",
@@ -97,6 +100,7 @@ __all__ = [
     "localized_words",
     "model_of",
     "own_entries",
+    "own_waiting",
     "page_of",
     "paste_words",
     "pending_of",

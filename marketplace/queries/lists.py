@@ -1,14 +1,11 @@
 """What a reader may list: published entries of their level, and everything of their own."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from accounts.models.role import STAFF_ROLES
 from core.permissions import Actor
 from marketplace import permissions
-from marketplace.models import Level, Need, ResourceOffer
+from marketplace.models import Level
 from marketplace.queries.entries import AnyEntry, entry_queryset
 from marketplace.states import FINDABLE
 
@@ -26,12 +23,3 @@ def readable_entries(model: type[AnyEntry], actor: Actor) -> QuerySet[AnyEntry]:
     for path in regions:
         wanted |= Q(region__path__startswith=path)
     return entry_queryset(model).filter(wanted)
-
-
-def content_of(entry: Need | ResourceOffer) -> Mapping[str, Any]:
-    """An entry's whole content and contact data, as the operations take them."""
-    names = (*entry.CONTENT_FIELDS, "contact_name", "contact_phone", "address")
-    content = {name: getattr(entry, name) for name in names if name != "served"}
-    if isinstance(entry, ResourceOffer):
-        content["served"] = list(entry.served.all())
-    return content

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from core.errors import Sentence
+from core.permissions import Actor
 from marketplace.models import Entry, Need, ResourceOffer
-from marketplace.queries.entries import entry_queryset
+from marketplace.queries.entries import entries_of, entry_queryset, model_of
 from marketplace.states import CLOSED, EntryState
 
 PAGE = 20
@@ -121,6 +122,15 @@ def page_of(
 def all_of(rows: QuerySet[AnyEntry], limit: int = 5000) -> Iterator[AnyEntry]:
     """Every row of a filtered list, for an export."""
     yield from rows[:limit]
+
+
+def own_waiting(side: str, actor: Actor, most: int = 200) -> list[Need | ResourceOffer]:
+    """What the actor's organization has sent in and nobody else can find yet, the newest first."""
+    states = (EntryState.SUBMITTED, EntryState.RETURNED)
+    if not actor.organization_id:
+        return []
+    rows = entries_of(model_of(side), actor.organization_id).filter(state__in=states)
+    return list(rows[:most])
 
 
 def is_reachable(organization_id: int) -> bool:

@@ -23,3 +23,9 @@ def amount_in(value: Decimal | None, entry: Need | ResourceOffer) -> str:
     """A number in an entry's unit and period; "" without a number."""
     unit = entry.unit.localized if entry.unit else ""
     return show.per_period(value, unit, period_word(entry.period))
+
+
+@register.filter
+def total_in(value: Decimal | None, entry: Need | ResourceOffer) -> str:
+    """A number in an entry's unit that counts no period: what was handed over, `46 份`."""
+    return show.quantity(value, entry.unit.localized if entry.unit else "")

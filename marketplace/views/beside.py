@@ -1,5 +1,6 @@
 """What stands beside and below the fields while one types: hints, guesses, the three readers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from marketplace import queries
 from marketplace.forms import FORMS, EntryForm, Step
 from marketplace.levels import TEXT_LENGTH, Level
 from marketplace.operations.content import columns
-from marketplace.validators import find_identifying, find_personal, words_of_others
+from marketplace.personal import find_identifying, find_personal
+from marketplace.validators import words_of_others
 from marketplace.views import shown
 from marketplace.views.sides import SideView
 
@@ -89,13 +91,17 @@ def hints(form: EntryForm) -> dict[str, Hint]:
     """Warnings by field, for the texts that others will read."""
     found = {}
     for name in words_of_others(_visibility(form)):
-        hint = _hint(_value(form, name))
+        hint = _hint(_value(form, name), wish=_is_wish(form))
         if hint is not None and name in form.fields:
             found[name] = hint
     return found
 
 
-def _hint(typed: str) -> Hint | None:
+def _is_wish(form: EntryForm) -> bool:
+    return _value(form, "micro_wish").lower() in ("true", "on", "1")
+
+
+def _hint(typed: str, *, wish: bool) -> Hint | None:
     """The most pressing warning of a text. What is too long is not looked through: it is refused
     for its length."""
     text = typed[: 2 * TEXT_LENGTH]
@@ -110,8 +116,12 @@ def _hint(typed: str) -> Hint | None:
         words = _("这里像有门牌。公开的文字只写到街道，门牌请写进“详细地址”。")
         return Hint(words, can_move=False, can_mask=True)
     if "name" in kinds:
-        words = _("这里像有人的称呼。写成“一名老人”“一名儿童”更稳妥。")
+        words = _("这里像有人的姓名，别人会看到。只留称呼（张奶奶），或写成“一名老人”更稳妥。")
         return Hint(words, can_move=False, can_mask=True)
+    if "call" in kinds:
+        words = _("这里像有人的称呼。写成“一名老人”“一名儿童”更稳妥。")
+        # Masking keeps a surname with a title, but in a wish, which names nobody.
+        return Hint(words, can_move=False, can_mask=wish)
     return None
 
 
@@ -192,6 +202,17 @@ class EntryLive(SideView):
         kept = [mark for mark in marks if not mark.startswith(TEXT_GUESS)]
         typed["guessed"] = ",".join([*kept, TEXT_GUESS + found.code])
         return True
+
+
+_CALLER = re.compile(r"(?P<name>.+) (?P<phone>\+?[\d-]{7,}), ")
+
+
+def contact_of(actor: Actor) -> dict[str, str]:
+    """Whom the other side would call: whoever writes, or whoever called the coordinator."""
+    called = _CALLER.match(actor.on_behalf_of)
+    if called is None:
+        return {"contact_name": "" if actor.on_behalf_of else actor.name}
+    return {"contact_name": called["name"], "contact_phone": called["phone"]}
 
 
 def home_of(actor: Actor) -> Region | None:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from core import audit, ports
 from core.ports import Subject
-from core.templatetags import show
 from core.views import Page, rendered_panels
 from marketplace import permissions, queries
 from marketplace.models import Level
 from marketplace.states import CLOSED, FINDABLE, SEEKING, EntryState
+from marketplace.templatetags.market import amount_in
 from marketplace.views import shown
 from marketplace.views.entry_form import DONE_KEY
 from marketplace.views.sides import SECTIONS, SideView
@@ -22,9 +22,11 @@ _EDITABLE = FINDABLE | {EntryState.DRAFT, EntryState.RETURNED}
 
 @dataclass(frozen=True, slots=True)
 class LevelText:
-    """One level's text beside the words for who reads it."""
+    """One level's text: who reads it on the page, and for whom it is on paper."""
 
+    level: Level
     heading: str
+    whom: str
     text: str
 
 
@@ -47,6 +49,23 @@ class EntryPage(SideView, Page):
     @cached_property
     def is_staff(self) -> bool:
         return permissions.is_staff_for(self.actor, self.entry)
+
+    def texts(self) -> list[LevelText]:
+        """The texts of every level that this reader reads, the widest first; the same text stands
+        once."""
+        words = {
+            Level.PUBLIC: (_("公众看到"), _("所有人都能看")),
+            Level.PARTNERS: (_("伙伴看到"), _("只给运营方核验过的单位看")),
+            Level.INTERNAL: (_("本单位和运营方看到"), _("只给本单位和运营方看")),
+        }
+        order = list(Level)
+        found: list[LevelText] = []
+        for level in self.entry.readable_levels():
+            text = self.entry.text_at(level)
+            reads = order.index(level) <= order.index(Level(self.view.level))
+            if reads and text and (not found or found[-1].text != text):
+                found.append(LevelText(level, *words[level], text))
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry = self.entry
@@ -79,6 +98,7 @@ class EntryDetail(EntryPage):
             meter=self.meter(),
             crumbs=self.crumbs(),
             untitled=_("还没写标题"),
+            stay_url=self.request.path,
             address=self.request.build_absolute_uri(self.url("detail", entry.number)),
             panels=rendered_panels(
                 self.request, "entry", self.subject, self.actor, side=self.side, entry=entry
@@ -91,34 +111,21 @@ class EntryDetail(EntryPage):
         context["section"] = SECTIONS[self.side] if self.view.is_own else ""
         return context
 
-    def texts(self) -> list[LevelText]:
-        """The texts of all levels, for those who read all of them; the same text stands once."""
-        headings = {
-            Level.PUBLIC: _("公众看到"),
-            Level.PARTNERS: _("伙伴看到"),
-            Level.INTERNAL: _("本单位和运营方看到"),
-        }
-        found: list[LevelText] = []
-        for level in self.entry.readable_levels():
-            text = self.entry.text_at(level)
-            if text and (not found or found[-1].text != text):
-                found.append(LevelText(str(headings[level]), text))
-        return found
-
     def meter(self) -> dict[str, str] | None:
         """已对接 12 份，还差 18 份: words and numbers of the bar; nothing without a number."""
         entry = self.entry
         if not entry.quantity or entry.state not in FINDABLE | CLOSED:
             return None
-        unit = entry.unit.localized if entry.unit else ""
-        done, left = show.quantity(entry.allocated, unit), show.quantity(entry.remaining, unit)
+        # What is only held for an answer is not met: a need still misses it.
+        missing = entry.unmet if self.side == "need" else entry.remaining
+        done, left = amount_in(entry.allocated, entry), amount_in(missing, entry)
         label = (
             _("已对接 %(done)s，还差 %(left)s")
             if self.side == "need"
             else _("已对接 %(done)s，还剩 %(left)s")
         )
-        held = show.quantity(entry.held, unit) if entry.held else ""
-        under = _("浅色 %(held)s 已推荐，等对方回复") % {"held": held} if held else ""
+        held = amount_in(entry.held, entry) if entry.held else ""
+        under = _("浅色的 %(held)s待对方确认") % {"held": held} if held else ""
         return {
             "value": str(entry.allocated),
             "soft": str(entry.held) if entry.held else "",
@@ -203,8 +210,21 @@ class EntryDetail(EntryPage):
 
 
 class EntryPrint(EntryPage):
+    """The sheet. `?only=public` leaves out what not everybody may read, for a notice board."""
+
     template_name = "marketplace/entry_print.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = self.request.build_absolute_uri(self.url("detail", self.entry.number))
-        return super().get_context_data(address=address, **kwargs)
+        texts = self.texts()
+        for_all = [one for one in texts if one.level == Level.PUBLIC]
+        only_public = self.request.GET.get("only") == "public" and bool(for_all)
+        shown_texts = for_all if only_public else texts
+        return super().get_context_data(
+            address=address,
+            texts=shown_texts,
+            is_private=shown_texts != for_all,
+            may_choose=bool(for_all) and texts != for_all,
+            only_public=only_public,
+            **kwargs,
+        )

@@ -9,10 +9,51 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
-from core.views import check_acting_for
+from core.once import Answer, take_once
+from core.views import TOKEN_FIELD, check_acting_for
+from marketplace import operations, queries
 from marketplace.forms import FORMS, EntryForm
-from marketplace.views.entry_form import keep_draft
+from marketplace.models import Need, ResourceOffer
 from marketplace.views.sides import SideView
+
+
+def keep_draft(view: SideView, form: EntryForm) -> Need | ResourceOffer:
+    """The draft of this form: made by its first saving, found again by its token or number."""
+    by, at = view.actor, timezone.now()
+    model: type[Any] = view.model
+    entry: Any
+    number = str(form.cleaned_data.get("number") or "")
+    token = page_of(view.request)
+    if not number and token:
+        key = f"draft:{by.user_id}:{token}"
+
+        def begin() -> Answer:
+            made = operations.save_draft(model, form.content(), by=by, at=at, page=token)
+            return Answer(made.number)
+
+        answer = take_once(key, begin, at=at)
+        number = answer.location
+        if not answer.repeated:
+            return queries.get_entry(view.side, number, by)
+    if not number:
+        entry = operations.save_draft(model, form.content(), by=by, at=at)
+        return entry  # type: ignore[no-any-return]
+    entry = queries.get_entry(view.side, number, by)
+    entry = operations.save_draft(
+        model, form.content(), by=by, at=at, entry=entry, version=version_of(form), page=token
+    )
+    return entry  # type: ignore[no-any-return]
+
+
+def page_of(request: HttpRequest) -> str:
+    """The token of the page that sends: its autosaves and its submit carry the same one."""
+    return request.POST.get(TOKEN_FIELD, "")[:64]
+
+
+def version_of(form: EntryForm) -> int | None:
+    """The version that the page was opened at; None for a page that never heard of one."""
+    text = str(form.cleaned_data.get("version") or "")
+    return int(text) if text.isdecimal() else None
 
 
 class EntryDraft(SideView):

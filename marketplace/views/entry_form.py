@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -17,55 +17,24 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Region
 from core.errors import Conflict, DomainError
-from core.once import AlreadyTaken, Answer, take_once
+from core.once import AlreadyTaken
 from core.ports import Subject
 from core.views import FormPage, SignedIn, check_acting_for, rendered_panels, say
 from marketplace import operations, permissions, queries
 from marketplace.forms import FORMS, EntryForm, initial_of, take_step
-from marketplace.models import Need, NeedKind, ResourceOffer
+from marketplace.models import NeedKind
 from marketplace.operations.content import as_plain, snapshot
 from marketplace.operations.edit import EDITABLE
 from marketplace.options import TRUST_VERIFIED
 from marketplace.states import EntryState
 from marketplace.views import beside, shown
 from marketplace.views.attached import AttachedFiles
+from marketplace.views.draft import keep_draft, page_of, version_of
 from marketplace.views.sides import SECTIONS, SideView
 
 DONE_KEY = "forms_done"
 WRITABLE = frozenset({EntryState.DRAFT, EntryState.RETURNED})
 ALREADY_POSTED = gettext_lazy("已经提交过了，这就是提交的那一条。")
-
-
-def keep_draft(view: SideView, form: EntryForm) -> Need | ResourceOffer:
-    """The draft of this form: made by its first saving, found again by its token or number."""
-    by, at = view.actor, timezone.now()
-    model: type[Any] = view.model
-    entry: Any
-    number = str(form.cleaned_data.get("number") or "")
-    token = view.request.POST.get("form_token", "")[:64]
-    if not number and token:
-        key = f"draft:{by.user_id}:{token}"
-
-        def begin() -> Answer:
-            return Answer(operations.save_draft(model, form.content(), by=by, at=at).number)
-
-        answer = take_once(key, begin, at=at)
-        number = answer.location
-        if not answer.repeated:
-            return queries.get_entry(view.side, number, by)
-    if not number:
-        entry = operations.save_draft(model, form.content(), by=by, at=at)
-        return entry  # type: ignore[no-any-return]
-    entry = queries.get_entry(view.side, number, by)
-    version = version_of(form)
-    entry = operations.save_draft(model, form.content(), by=by, at=at, entry=entry, version=version)
-    return entry  # type: ignore[no-any-return]
-
-
-def version_of(form: EntryForm) -> int | None:
-    """The version that the page was opened at; None for a page that never heard of one."""
-    text = str(form.cleaned_data.get("version") or "")
-    return int(text) if text.isdecimal() else None
 
 
 class EntryPage(SideView, SignedIn, FormPage):
@@ -77,6 +46,8 @@ class EntryPage(SideView, SignedIn, FormPage):
     read_from: Mapping[str, str] = {}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.actor.is_authenticated and not self.actor.organization_id and not self.entry:
+            return self.show_no_organization(request)
         if self.actor.is_authenticated:
             self.check()
         elif request.method == "POST" and not getattr(request, "htmx", False):
@@ -91,6 +62,11 @@ class EntryPage(SideView, SignedIn, FormPage):
     def entry(self) -> Any:
         """The entry being changed; None for a new one."""
         return None
+
+    @cached_property
+    def waiting(self) -> Any:
+        """The edit that still waits for intake: the form opens with it, and saving replaces it."""
+        return queries.pending_of(self.entry) if self.entry and not self.is_draft else None
 
     @property
     def is_draft(self) -> bool:
@@ -175,13 +151,31 @@ class EntryPage(SideView, SignedIn, FormPage):
             _("在新窗口登录"),
         )
         form.add_error(None, sign_in)
+        if request.FILES:
+            form.add_error(None, _("选过的照片和文件要登录以后才能收，请重新选一次。"))
         return self.show(form, status=401)
+
+    def show_no_organization(self, request: HttpRequest) -> HttpResponse:
+        """Nobody posts as a private person: the page says so and leads to what comes first."""
+        reason = permissions.can_post(self.actor).reason
+        context = {
+            "side": self.side,
+            "reason": reason,
+            "crumbs": [(self.words_of_new, "")],
+            "by_phone": bool(permissions.can_register_for_others(self.actor)),
+        }
+        return render(request, "marketplace/no_organization.html", context, status=403)
 
     def take_step(self, wanted: str) -> HttpResponse:
         """Do one step on what is typed; a fragment for htmx, the whole page otherwise."""
         today = timezone.localdate(self.at)
         step = take_step(
-            self.request.POST, wanted, side=self.side, today=today, home=self.home_code
+            self.request.POST,
+            wanted,
+            side=self.side,
+            today=today,
+            home=self.home_code,
+            contact=beside.contact_of(self.actor) if self.entry is None else {},
         )
         form = self.unfinished(step.data)
         if getattr(self.request, "htmx", False):
@@ -239,7 +233,8 @@ class EntryPage(SideView, SignedIn, FormPage):
         typed["version"] = str(fresh.version)
         form.data = typed
         mine = as_plain(fresh, form.content())
-        theirs = snapshot(fresh)
+        waiting = queries.pending_of(fresh)
+        theirs = waiting.content if waiting else snapshot(fresh)
         return queries.differences(self.model, theirs, {**theirs, **mine})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -253,6 +248,7 @@ class EntryPage(SideView, SignedIn, FormPage):
             form_name=self.form_name,
             step_said=self.step_said,
             theirs=self.theirs,
+            waiting=self.waiting,
             attached=None if self.signed_out else self.attached,
             **self.words(form),
             **self.addresses(),
@@ -284,6 +280,8 @@ class EntryPage(SideView, SignedIn, FormPage):
         }
 
     def hint(self) -> str:
+        if self.waiting and permissions.can_moderate(self.actor, self.entry):
+            return _("保存就通过上面那次修改，马上生效。")
         if not self.is_draft:
             return _("公开的文字有改动，要等运营方核对后才更换。")
         if self.actor.on_behalf_of or (self.actor.verified and TRUST_VERIFIED.get()):
@@ -334,7 +332,7 @@ class EntryNew(EntryPage):
 
     def initial(self) -> Mapping[str, Any]:
         wish = self.side == "need" and "micro_wish" in self.request.GET
-        start = {"region": self.home, "contact_name": self.actor.name}
+        start = {"region": self.home, **beside.contact_of(self.actor)}
         return {**start, "micro_wish": True, "kind": NeedKind.GOODS} if wish else start
 
     def perform(self, form: forms.Form) -> str:
@@ -344,7 +342,8 @@ class EntryNew(EntryPage):
 
     def publish(self, form: EntryForm, draft: Any) -> str:
         post = operations.post_need if self.side == "need" else operations.post_resource
-        entry = post(form.content(), by=self.actor, at=self.at, draft=draft)
+        page = page_of(self.request)
+        entry = post(form.content(), by=self.actor, at=self.at, draft=draft, page=page)
         self.attached.put(entry)
         self.form_done()
         return self.url("detail", entry.number)
@@ -377,7 +376,12 @@ class EntryEdit(EntryNew):
         if self.is_draft:
             post: Any = operations.post_need if self.side == "need" else operations.post_resource
             entry = post(
-                form.content(), by=self.actor, at=self.at, draft=self.entry, version=version
+                form.content(),
+                by=self.actor,
+                at=self.at,
+                draft=self.entry,
+                version=version,
+                page=page_of(self.request),
             )
             self.attached.put(entry)
             self.form_done()

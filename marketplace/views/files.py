@@ -21,9 +21,14 @@ class FilesForm(AttachmentsForm):
             ("proof", gettext_lazy("证明材料（权属、来源、资质等）：只有本单位和运营方能看")),
         ],
         initial="attachment",
+        required=False,
         widget=forms.RadioSelect,
     )
     field_order = ("uploads", "kept", "purpose")
+
+    def clean_purpose(self) -> str:
+        """Seen by the fewest where nothing was chosen."""
+        return str(self.cleaned_data["purpose"] or "proof")
 
 
 class EntryFiles(EntryQuestion):

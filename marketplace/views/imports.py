@@ -85,14 +85,26 @@ def line(run: ImportRun) -> dict[str, Any]:
     }
 
 
-def words_of(run: ImportRun) -> str:
-    """What came or would come of a run, in one sentence."""
+def words_of(run: ImportRun, known: int = 0) -> str:
+    """What came or would come of a run, each row told once; what there is none of is left out.
+
+    `known` are good rows that were brought in before.
+    """
     if run.state in (ImportState.CHECKED, ImportState.DROPPED):
-        words = _("%(good)s 行可以导入，%(bad)s 行有错误")
-        return words % {"good": show.count(run.good), "bad": show.count(run.bad)}
-    words = _("新增 %(added)s 条，以前导入过 %(known)s 条，没有导入 %(failed)s 条")
-    counts = {name: show.count(getattr(run, name)) for name in ("added", "known", "failed")}
-    return words % counts
+        told = [
+            (_("%(n)s 行可以导入"), run.good - known),
+            (_("%(n)s 行以前导入过，不会重复添加"), known),
+            (_("%(n)s 行和前面的行一样，不重复导入"), run.repeated),
+            (_("%(n)s 行有错误"), run.bad),
+        ]
+    else:
+        told = [
+            (_("新增 %(n)s 条"), run.added),
+            (_("%(n)s 条以前导入过，没有重复添加"), run.known),
+            (_("%(n)s 条没有导入"), run.failed),
+        ]
+    some = [(words, count) for words, count in told if count] or told[:1]
+    return _("；").join(words % {"n": show.count(count)} for words, count in some)
 
 
 class _RunView(SignedIn):
@@ -126,7 +138,6 @@ class ImportDetail(_RunView, Page):
             noun=_("需求") if run.side == "need" else _("资源"),
             crumbs=[(label, mine), (_("从 Excel 导入"), again), (run.number, "")],
             chip_kind=_CHIPS[ImportState(run.state)],
-            words=words_of(run),
             mine_url=mine,
             again_url=again,
             poll=f"{address(run)}?part=progress",
@@ -139,7 +150,7 @@ class ImportDetail(_RunView, Page):
 
     def rows(self, run: ImportRun) -> dict[str, Any]:
         if run.state == ImportState.RUNNING:
-            return {}
+            return {"words": words_of(run)}
         ready = queries.rows_with(run, RowStatus.READY)
         wrong = queries.rows_with(run, RowStatus.BAD, RowStatus.FAILED)
         added = queries.rows_with(run, RowStatus.ADDED, RowStatus.KNOWN)
@@ -149,6 +160,7 @@ class ImportDetail(_RunView, Page):
             "wrong": flat(wrong[:SHOWN]),
             "wrong_rows": wrong.count(),
             "ready": [(row, row.key in known) for row in ready[:SHOWN]],
+            "words": words_of(run, len(known)),
             "known": len(known),
             "fresh": fresh,
             "added": [(row, self.entry_url(row)) for row in added[:SHOWN]],

@@ -19,7 +19,8 @@ from marketplace import filters, operations, permissions, queries
 from marketplace.forms.intake import ReturnForm
 from marketplace.models import Level
 from marketplace.operations.content import snapshot
-from marketplace.validators import find_identifying, find_personal
+from marketplace.personal import find_identifying, find_personal
+from marketplace.validators import words_of_others
 from marketplace.views import shown
 from marketplace.views.sides import SideView
 
@@ -121,6 +122,8 @@ class IntakeEntry(SideView, StaffPage, FormPage):
             queue=queue,
             here=here,
             texts=marked_texts(entry),
+            title=doubtful(entry.title),
+            doubts=doubts(one),
             facts=shown.facts(entry),
             files=queries.files_of_entry(entry, self.actor),
             place=shown.place_words(entry),
@@ -166,6 +169,19 @@ def marked_texts(entry: Any) -> list[tuple[str, list[tuple[str, bool]]]]:
             found.append((str(headings[level]), doubtful(text)))
             last = text
     return found
+
+
+def doubts(one: queries.Waiting) -> str:
+    """What might tell who somebody is, in any field that others would read, as it would stand."""
+    if one.version is not None:
+        content: Mapping[str, Any] = one.version.content
+    else:
+        content = snapshot(one.entry)
+    found: dict[str, None] = {}
+    for name in words_of_others(Level(content.get("visibility") or Level.PUBLIC)):
+        pieces = doubtful(str(content.get(name) or ""))
+        found |= dict.fromkeys(text for text, marked in pieces if marked)
+    return str(_("、")).join(found)
 
 
 def doubtful(text: str) -> list[tuple[str, bool]]:

@@ -7,11 +7,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Region, RegionLevel
 from core.templatetags import show
-from marketplace.models import BeneficiaryGroup, Level, Need, ResourceOffer, Weekday
+from marketplace.models import (
+    Availability,
+    BeneficiaryGroup,
+    Level,
+    Need,
+    Period,
+    ResourceOffer,
+    Weekday,
+)
+from marketplace.personal import find_personal
 from marketplace.queries.taxonomy import localized_names
 from marketplace.states import EntryState
 from marketplace.templatetags.market import amount_in
-from marketplace.validators import find_personal
 
 Fact = tuple[str, str]
 Entry = Need | ResourceOffer
@@ -72,7 +80,7 @@ def facts(entry: Entry, served: Iterable[Region] | None = None) -> list[Fact]:
         (_("种类"), entry.get_kind_display()),
         (_("地点"), place_words(entry)),
         (_("时间"), dates_words(entry)),
-        (_("次数"), entry.get_availability_display()),
+        (_("次数"), _times(entry)),
         (_("远程"), _("不用到场") if entry.remote else ""),
     ]
     if isinstance(entry, Need):
@@ -81,6 +89,13 @@ def facts(entry: Entry, served: Iterable[Region] | None = None) -> list[Fact]:
         rows += _offer_facts(entry, served)
     rows.append((_("条件"), entry.conditions))
     return [(label, words) for label, words in rows if words]
+
+
+def _times(entry: Entry) -> str:
+    """How often: nothing where the amount says it, as `30 份/天` does ("once" would be wrong)."""
+    if entry.period != Period.ONCE and entry.availability == Availability.ONCE:
+        return ""
+    return str(entry.get_availability_display())
 
 
 def _need_facts(need: Need) -> list[Fact]:

@@ -127,7 +127,7 @@ class ListedNew(KindView, StaffPage, FormPage):
 
     def heading(self) -> str:
         if self.row is not None:
-            return _("修改“%(name)s”") % {"name": self.row.name}
+            return _("修改“%(name)s”") % {"name": self.row.localized}
         return _("添加%(one)s") % {"one": self.of.one}
 
 

@@ -8,7 +8,7 @@ from matching.engine.evidence import beside_text
 from matching.engine.items import Pair, Reason
 from matching.engine.levels import MEASURED_CODES, fits, level_of
 from matching.engine.segment import Prepared, Scale
-from search.analysis.phrases import common_phrases
+from search.analysis.phrases import whole_phrases
 
 _DIGITS = 6
 
@@ -65,7 +65,7 @@ def _text_reasons(
     if not covered and not similar:
         return []
     words = tuple(
-        common_phrases(
+        whole_phrases(
             f"{need.item.title}\n{need.item.text}", f"{offer.item.title}\n{offer.item.text}"
         )
     )

@@ -1,13 +1,14 @@
 """Many items of one side, ready to be scored against one or many of the other.
 
-`Segment.scores` answers for one item by posting lists. `best_of_many` answers for many in blocks:
-frequent tokens and vectors go through one dense product, rare tokens through a sparse one, and no
-more than one block of scores exists at a time.
+Text is scored by posting lists, one item at a time: the lists of its tokens are added up in one
+row of float32. For many items that is also the fastest exact way found (a product of sparse
+matrices looks each sum up, a dense one multiplies mostly zeros). Only vectors are multiplied in
+blocks. Rows are taken in tiles whose sums fit a processor's cache, so that no more than one block
+of scores exists at a time, however many items there are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +17,15 @@ from scipy import sparse
 from matching.engine.columns import Columns, Mask, Side
 from matching.engine.constraints import Rules
 from matching.engine.items import Item, Vector
-from matching.engine.text import Floats, Rows, widened
+from matching.engine.text import Floats, Rows
 
 Places = NDArray[np.intp]
 
-_BLOCK = 128
-_TILE = 8192
-_FREQUENT = 0.03
-"""Share of rows from which a token is cheaper in the dense product, measured near 4 %."""
+_TILE = 1 << 17
+_SCORES = 1 << 22
+"""Scores that a block may hold at once: 16 MB, for 32 items or more."""
+_CHUNKS = 64
+"""Rows that are asked for their largest score at once when the best are looked for."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Segment:
             [numbers.setdefault(item.category, len(numbers)) for item in self.items], dtype=np.intp
         )
         self._category_numbers = numbers
+        self._lists: dict[tuple[str, int, int], sparse.csc_matrix] = {}
 
     def prepared(self, place: int) -> Prepared:
         """Return one row as the asking side."""
@@ -77,99 +80,101 @@ class Segment:
 
     def scores(self, asking: Prepared, scale: Scale) -> Floats:
         """Text, meaning and category of one item against each of this segment."""
-        covered, similar = self._postings
-        known = asking.tokens < covered.shape[1]
-        tokens = asking.tokens[known]
-        total: Floats = covered[:, tokens] @ (
-            asking.covered[known] * np.float32(scale.weights["need_covered"])
-        ) + similar[:, tokens] @ (asking.similar[known] * np.float32(scale.weights["similar_text"]))
+        total: Floats = np.empty(len(self.items), dtype=np.float32)
+        for rows in self._tiles():
+            total[rows] = self._text(asking, scale, rows)
         if asking.vector is not None and self.vectors.shape[1] == len(asking.vector):
             # Not `@`: for one vector its threads cost more than they save, most of all under load.
             cosines = np.einsum("ij,j->i", self.vectors, asking.vector)
-            meaning = (cosines - scale.baseline) * scale.weights["meaning"]
-            total += np.where(self.has_vector, meaning, 0).astype(np.float32)
-        return total + self._same_category(asking.item, scale)
+            total += self._meaning(cosines, scale, self.has_vector)
+        self._add_category(total, asking.item, scale)
+        return total
+
+    def _text(self, asking: Prepared, scale: Scale, rows: slice) -> Floats:
+        """The sum of the posting lists of one item's tokens, over one tile."""
+        total: Floats = np.zeros(rows.stop - rows.start, dtype=np.float32)
+        parts = (
+            ("need_covered", "covered", asking.covered),
+            ("similar_text", "similar", asking.similar),
+        )
+        for code, name, values in parts:
+            if weight := np.float32(scale.weights[code]):
+                lists = self._postings(name, rows.start, rows.stop)
+                known = asking.tokens < lists.shape[1]
+                total += lists[:, asking.tokens[known]] @ (values[known] * weight)
+        return total
+
+    @staticmethod
+    def _meaning(cosines: Floats, scale: Scale, present: Mask) -> Floats:
+        points: Floats = (cosines - np.float32(scale.baseline)) * np.float32(
+            scale.weights["meaning"]
+        )
+        points *= present
+        return points
 
     def allowed(self, item: Item) -> Mask:
         """Which rows may be proposed at all for an item of the other side."""
         return self.columns.passing(item) & self.alive
 
-    def _same_category(self, item: Item, scale: Scale) -> Floats:
-        number = self._category_numbers.get(item.category, -1) if item.category else -1
-        same = (self._categories == number).astype(np.float32)
-        points: Floats = same * np.float32(scale.weights["same_category"])
-        return points
+    def _add_category(
+        self, total: Floats, item: Item, scale: Scale, rows: slice = slice(None)
+    ) -> None:
+        number = self._category_numbers.get(item.category) if item.category else None
+        if number is not None:
+            same = self._categories[rows] == number
+            total += same * np.float32(scale.weights["same_category"])
 
-    @cached_property
-    def _postings(self) -> tuple[sparse.csc_matrix, sparse.csc_matrix]:
-        return self.rows.covered.tocsc(), self.rows.similar.tocsc()
+    def _postings(self, name: str, start: int, stop: int) -> sparse.csc_matrix:
+        """A matrix by columns: the posting lists of a tile, made when they are first asked for."""
+        wanted = (name, start, stop)
+        if wanted not in self._lists:
+            rows: sparse.csr_matrix = getattr(self.rows, name)
+            whole = start == 0 and stop == rows.shape[0]
+            self._lists[wanted] = (rows if whole else rows[start:stop]).tocsc()
+        return self._lists[wanted]
 
     def best_of_many(
         self, asking: "Segment", scale: Scale, top: int
     ) -> list[tuple[Places, Floats]]:
         """For every row of `asking`, the places and scores of its best allowed rows here."""
-        found: list[list[tuple[Places, Floats]]] = [[] for _ in asking.items]
-        for first in range(0, len(self.items), _TILE):
-            tile = _Tile(self, slice(first, min(first + _TILE, len(self.items))), scale)
-            for start in range(0, len(asking.items), _BLOCK):
-                block = slice(start, min(start + _BLOCK, len(asking.items)))
-                scores = tile.scores(asking, block)
-                for place, item in enumerate(asking.items[block], start):
-                    row = scores[place - start] + self._same_category(item, scale)[tile.rows]
-                    places = best_places(row, self.allowed(item)[tile.rows], top)
-                    found[place].append((places + first, row[places]))
-        return [_merged(parts, top) for parts in found]
+        found: list[tuple[Places, Floats]] = []
+        height = max(32, _SCORES // max(1, len(self.items)))
+        for start in range(0, len(asking.items), height):
+            block = range(start, min(start + height, len(asking.items)))
+            allowed = [self.allowed(asking.items[place]) for place in block]
+            parts: list[list[tuple[Places, Floats]]] = [[] for _ in block]
+            for rows in self._tiles():
+                scored = self._scored(asking, block, rows, scale)
+                for scores, passed, part in zip(scored, allowed, parts, strict=True):
+                    places = best_places(scores, passed[rows], top)
+                    part.append((places + rows.start, scores[places]))
+            found += [_merged(part, top) for part in parts]
+        return found
 
+    def _tiles(self) -> list[slice]:
+        size = len(self.items)
+        starts = range(0, max(size, 1), _TILE)
+        return [slice(start, min(start + _TILE, size)) for start in starts]
 
-class _Tile:
-    """Some rows of a segment, split into frequent tokens with vectors (dense) and rare ones."""
-
-    def __init__(self, segment: Segment, rows: slice, scale: Scale) -> None:
-        self.rows = rows
-        self._scale = scale
-        self._both = _side_by_side(segment.rows, rows, segment.rows.covered.shape[1])
-        df = np.diff(self._both.tocsc().indptr)
-        limit = max(16, int(_FREQUENT * (rows.stop - rows.start)))
-        self._frequent = np.flatnonzero(df > limit)
-        self._rare = np.flatnonzero((df > 0) & (df <= limit))
-        self._dense = self._both[:, self._frequent].toarray().T.copy()
-        self._sparse = self._both[:, self._rare].T.tocsr()
-        self._vectors = segment.vectors[rows]
-        self._has_vector = segment.has_vector[rows]
-
-    def scores(self, asking: Segment, block: slice) -> Floats:
-        asked = _side_by_side(asking.rows, block, self._both.shape[1] // 2, self._scale)
-        total = asked[:, self._frequent].toarray() @ self._dense
-        total += (asked[:, self._rare] @ self._sparse).toarray()
-        if asking.vectors.shape[1] == self._vectors.shape[1]:
-            meaning = asking.vectors[block] @ self._vectors.T
-            meaning -= self._scale.baseline
-            meaning *= self._scale.weights["meaning"]
-            meaning *= asking.has_vector[block][:, None] & self._has_vector[None, :]
-            total += meaning
-        result: Floats = total
-        return result
-
-
-def _side_by_side(
-    rows: Rows, part: slice, width: int, scale: Scale | None = None
-) -> sparse.csr_matrix:
-    """Both matrices as one of twice the width, so that one product adds both scores."""
-    covered = _cut(rows.covered[part], width)
-    similar = _cut(rows.similar[part], width)
-    if scale is not None:
-        covered = covered * np.float32(scale.weights["need_covered"])
-        similar = similar * np.float32(scale.weights["similar_text"])
-    return sparse.hstack([covered, similar], format="csr")
-
-
-def _cut(matrix: sparse.csr_matrix, width: int) -> sparse.csr_matrix:
-    return widened(matrix, width) if matrix.shape[1] <= width else matrix[:, :width]
+    def _scored(
+        self, asking: "Segment", block: range, rows: slice, scale: Scale
+    ) -> Iterator[Floats]:
+        """The scores of one tile for each item of a block."""
+        meaning: Floats | None = None
+        if asking.vectors.shape[1] == self.vectors.shape[1] > 0:
+            cosines = asking.vectors[block.start : block.stop] @ self.vectors[rows].T
+            meaning = self._meaning(cosines, scale, self.has_vector[rows])
+        for place in block:
+            total = self._text(asking.prepared(place), scale, rows)
+            if meaning is not None and asking.has_vector[place]:
+                total += meaning[place - block.start]
+            self._add_category(total, asking.items[place], scale, rows)
+            yield total
 
 
 def best_places(scores: Floats, allowed: Mask, top: int) -> Places:
     """Places of the best `top` allowed scores, best first, equal ones in order of place."""
-    places = np.flatnonzero(allowed)
+    places = _hopeful(scores, allowed, top)
     if len(places) > top:
         among = scores[places]
         least = np.partition(among, len(among) - top)[len(among) - top]
@@ -177,6 +182,23 @@ def best_places(scores: Floats, allowed: Mask, top: int) -> Places:
         equal = places[among == least][: top - len(above)]
         places = np.sort(np.concatenate([above, equal]))
     return places[np.argsort(-scores[places], kind="stable")]
+
+
+def _hopeful(scores: Floats, allowed: Mask, top: int) -> Places:
+    """Allowed places that may be among the best `top`, ascending; none of the best is left out.
+
+    The best of each of many groups are `top` scores or more, so nothing below their `top`-th can
+    be among the best: reading every score once leaves a handful to be sorted.
+    """
+    groups = len(scores) // _CHUNKS
+    if groups < 2 * top:
+        return np.flatnonzero(allowed)
+    passed = np.where(allowed, scores, np.float32(-np.inf))
+    best = passed[: groups * _CHUNKS].reshape(_CHUNKS, groups).max(axis=0)
+    least = np.partition(best, groups - top)[groups - top]
+    if least == -np.inf:
+        return np.flatnonzero(allowed)
+    return np.flatnonzero(passed >= least)
 
 
 def vector_of(item: Item, side: Side) -> Vector | None:

@@ -16,6 +16,7 @@ from matching import operations, queries
 from matching.engine import Proposals
 from matching.models import Match
 from matching.options import AUTO_NEXT, AUTO_PROPOSE
+from matching.queries import corpus
 
 
 def _offers(proposals: list[Proposals]) -> dict[str, ResourceOffer]:
@@ -27,9 +28,10 @@ def _need(pk: int) -> Need | None:
     return entry_queryset(Need).filter(pk=pk).first()
 
 
-@handles("need.posted", inline=True, priority=40)
+@handles("need.posted", inline=corpus.is_small, priority=40)
 def suggest_for_new_need(event: Event) -> Finish | None:
-    """The best ten for a need, at once; asked by itself where the base switched that on."""
+    """The best ten for a need, at once (in a large market by the worker); asked by itself where
+    the base switched that on."""
     need = _need(event.subject.id)
     if need is None or need.state not in SEEKING:
         return None
@@ -61,7 +63,7 @@ def suggest_for_changed_need(event: Event) -> Finish | None:
     return write
 
 
-@handles("resource.posted", inline=True, priority=40)
+@handles("resource.posted", inline=corpus.is_small, priority=40)
 def suggest_for_new_resource(event: Event) -> Finish | None:
     """The needs that a new offer fits best get their candidates anew."""
     return _suggest_around(event)

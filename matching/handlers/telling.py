@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -12,9 +13,10 @@ from core.permissions import Actor
 from inbox import operations as inbox
 from inbox.models import MessageKind
 from inbox.wording import Words, register_wording
+from marketplace.templatetags.market import amount_in, total_in
 from matching import decline_reasons
 from matching.models import Answer, Delivery, Match, Side
-from matching.queries import match_queryset
+from matching.queries import excesses, match_queryset
 
 
 def _match(event: Event) -> Match | None:
@@ -79,9 +81,42 @@ def tell_both_of_proposal(event: Event) -> Finish | None:
     return write
 
 
+@handles("match.accepted", priority=30)
+def tell_other_of_other_amount(event: Event) -> Finish | None:
+    """Whoever has still to answer learns that the other side said another amount."""
+    match = _match(event)
+    if match is None or "before" not in event.facts:
+        return None
+
+    def write() -> None:
+        for side in Side:
+            if match.answer_of(side) == Answer.WAITING:
+                more = _amounts(match, event)
+                _tell(match, side, "match.accepted", event, deadline_at=match.answer_by, **more)
+
+    return write
+
+
 @handles("match.linked", priority=30)
 def tell_both_of_link(event: Event) -> Finish | None:
-    return _to_both(event, "match.linked")
+    match = _match(event)
+    if match is None:
+        return None
+
+    def write() -> None:
+        for side in Side:
+            _tell(match, side, "match.linked", event, **_amounts(match, event))
+
+    return write
+
+
+def _amounts(match: Match, event: Event) -> dict[str, Any]:
+    """The amount that counts, and the one that stood there where it was another."""
+    before = event.facts.get("before")
+    return {
+        "amount": amount_in(match.quantity, match.need),
+        "before": amount_in(Decimal(before), match.need) if before else "",
+    }
 
 
 @handles("match.declined", priority=30)
@@ -111,7 +146,9 @@ def tell_need_of_delivery(event: Event) -> Finish | None:
     delivery = Delivery.objects.filter(pk=event.subject.id).first()
     if match is None or delivery is None or delivery.recorded_side == Side.NEED:
         return None
-    return lambda: _tell(match, Side.NEED, "delivery.recorded", event, day=f"{delivery.day:%m-%d}")
+    over = excesses(match, list(match.deliveries.all())).get(delivery.pk)
+    more: dict[str, Any] = {"day": f"{delivery.day:%m-%d}", "over": total_in(over, match.need)}
+    return lambda: _tell(match, Side.NEED, "delivery.recorded", event, **more)
 
 
 @handles("delivery.questioned", priority=40)
@@ -180,11 +217,18 @@ def _proposed(f: Figures) -> Words:
     )
 
 
-def _linked(f: Figures) -> Words:
+def _accepted(f: Figures) -> Words:
     return Words(
-        _("对接成功：%(other)s") % f,
-        _("你们和%(who)s都同意了。现在可以看到对方的联系方式，商量怎么交付。") % f,
+        _("对方改了数量：%(other)s") % f,
+        _("%(who)s同意 %(amount)s（推荐时是 %(before)s）。请在期限内回复。") % f,
     )
+
+
+def _linked(f: Figures) -> Words:
+    text = _("你们和%(who)s都同意了。现在可以看到对方的联系方式，商量怎么交付。") % f
+    if f.get("before"):
+        text = _("按较少的 %(amount)s 对接（原来是 %(before)s）。") % f + text
+    return Words(_("对接成功：%(other)s") % f, text)
 
 
 def _declined(f: Figures) -> Words:
@@ -208,7 +252,9 @@ def _cancelled(f: Figures) -> Words:
 def _delivered(f: Figures) -> Words:
     return Words(
         _("请确认收到：%(own)s") % f,
-        _("%(who)s登记了 %(day)s 的交付，请看看对不对。") % f,
+        _("%(who)s登记了 %(day)s 的交付，比约定的多 %(over)s，请看看对不对。") % f
+        if f.get("over")
+        else _("%(who)s登记了 %(day)s 的交付，请看看对不对。") % f,
     )
 
 
@@ -230,6 +276,7 @@ def _message(f: Figures) -> Words:
 
 WORDINGS: dict[str, tuple[MessageKind, Callable[[Figures], Words]]] = {
     "match.proposed": (MessageKind.DECISION, _proposed),
+    "match.accepted": (MessageKind.DECISION, _accepted),
     "match.linked": (MessageKind.PROGRESS, _linked),
     "match.declined": (MessageKind.PROGRESS, _declined),
     "match.withdrawn": (MessageKind.PROGRESS, _withdrawn),

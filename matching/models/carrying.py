@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ports import Subject
 from core.states import Machine, Stateful
-from matching.models.match import Match, Side
+from matching.models.match import Match, Side, measure_of
 from matching.states import DELIVERY, DeliveryState
 
 NOTE = "match_note"
@@ -22,6 +22,8 @@ class Delivery(Stateful):
     KIND = "delivery"
     PREFIX = "JF"
     MACHINE: ClassVar[Machine] = DELIVERY
+    # The names are the actor's, who stands in the same row of the trail.
+    LOGGED_FIELDS = frozenset({"recorded_by", "answered_by"})
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="deliveries")
     state = models.CharField(
@@ -45,6 +47,9 @@ class Delivery(Stateful):
                 name="delivery_quantity_positive",
             )
         ]
+
+    def counted_beside(self, name: str) -> dict[str, str]:
+        return measure_of(name, self.match.need) if name == "quantity" else {}
 
 
 class Note(models.Model):

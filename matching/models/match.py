@@ -12,6 +12,13 @@ from marketplace.models import Need, ResourceOffer
 from matching.states import MATCH, MatchState
 
 
+def measure_of(name: str, entry: Need | ResourceOffer) -> dict[str, str]:
+    """The unit and period of an entry, noted beside an amount of it (`counted_beside`)."""
+    if entry.unit is None:
+        return {}
+    return {f"{name}.unit": entry.unit.name, f"{name}.period": entry.period}
+
+
 class Side(models.TextChoices):
     NEED = "NEED", _("需求方")
     RESOURCE = "RESOURCE", _("资源方")
@@ -37,6 +44,7 @@ class Match(Stateful):
     KIND = "match"
     PREFIX = "DJ"
     MACHINE: ClassVar[Machine] = MATCH
+    LOGGED_FIELDS = frozenset({"fit", "model_version", "decline_code"})
 
     need = models.ForeignKey(
         Need, on_delete=models.PROTECT, verbose_name=_("需求"), related_name="matches"
@@ -124,6 +132,11 @@ class Match(Stateful):
             models.Index(fields=["resource", "state", "-score"], name="match_of_resource"),
             models.Index(fields=["state", "answer_by"], name="match_waiting"),
         ]
+
+    def counted_beside(self, name: str) -> dict[str, str]:
+        if name not in ("quantity", "resource_quantity"):
+            return {}
+        return measure_of(name, self.need if name == "quantity" else self.resource)
 
     def answer_of(self, side: str) -> str:
         return self.need_answer if side == Side.NEED else self.resource_answer

@@ -12,14 +12,16 @@ from matching.operations.carry import (
     write_message,
 )
 from matching.operations.end import cancel, lapse_due, withdraw, withdraw_pointless
-from matching.operations.propose import propose, propose_pair
+from matching.operations.propose import BEST, best_of, propose, propose_best, propose_pair
 from matching.operations.settings import mark_impossible, set_weight, unmark_impossible
 from matching.operations.share import share_out
 from matching.operations.suggest import describe, suggest, suggest_all
 
 __all__ = [
+    "BEST",
     "accept",
     "agree_to_publish",
+    "best_of",
     "cancel",
     "close",
     "confirm_all",
@@ -33,6 +35,7 @@ __all__ = [
     "look_at_contact",
     "mark_impossible",
     "propose",
+    "propose_best",
     "propose_pair",
     "question_delivery",
     "record_delivery",

@@ -10,6 +10,8 @@ from marketplace.models import Need, ResourceOffer
 from matching.models import Match
 from matching.queries.measures import PIECES, same_measure
 
+NONE = Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
@@ -17,6 +19,13 @@ class Amounts:
 
     need: Decimal | None
     resource: Decimal | None
+
+    def beyond(self, less: "Amounts") -> "Amounts":
+        """What of these amounts is left over when only `less` is taken."""
+        return Amounts(
+            (self.need or NONE) - (less.need or NONE),
+            (self.resource or NONE) - (less.resource or NONE),
+        )
 
 
 def usual(need: Need, resource: ResourceOffer) -> Amounts:
@@ -55,6 +64,33 @@ def agreed(
         if amount is not None and left is not None and amount > left:
             raise Invalid({name: _("现在只剩 %(n)s。") % {"n": f"{left.normalize():f}"}})
     return Amounts(quantity, resource_quantity)
+
+
+def settled_by_rule(need: Need, resource: ResourceOffer) -> bool:
+    """Whether the usual amounts say all there is to say: a number on each side that counts, in one
+    unit and period. Where they do not, people agree one by hand."""
+    amounts = usual(need, resource)
+    pairs = ((need.quantity, amounts.need), (resource.quantity, amounts.resource))
+    return all(whole is None or amount is not None for whole, amount in pairs)
+
+
+def lowered(match: Match, quantity: Decimal | None, resource_quantity: Decimal | None) -> Amounts:
+    """What the second yes comes to: what stands there, or less; raises Invalid at `quantity` or
+    `resource_quantity` for nothing, or for more than the other side said."""
+    if same_measure(match.need, match.resource) and match.resource.quantity is not None:
+        resource_quantity = quantity
+    found: list[Decimal | None] = []
+    for name, amount, standing in (
+        ("quantity", quantity, match.quantity),
+        ("resource_quantity", resource_quantity, match.resource_quantity),
+    ):
+        if amount is not None and amount <= 0:
+            raise Invalid({name: _("数量要大于 0。")})
+        if amount is not None and standing is not None and amount > standing:
+            most = {"n": f"{standing.normalize():f}"}
+            raise Invalid({name: _("对方同意的是 %(n)s，只能填这个数或者更少。") % most})
+        found.append(standing if amount is None or standing is None else amount)
+    return Amounts(*found)
 
 
 def check_pieces(match: Match) -> None:

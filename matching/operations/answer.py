@@ -15,7 +15,7 @@ from marketplace.models import Need, ResourceOffer
 from marketplace.operations.content import current_version_no
 from matching import decline_reasons, permissions
 from matching.models import Answer, Match, Proposer, Side
-from matching.operations.amounts import Amounts, agreed, check_pieces
+from matching.operations.amounts import Amounts, agreed, check_pieces, lowered
 from matching.states import MatchState
 
 
@@ -44,8 +44,9 @@ def accept(
 ) -> Match:
     """One side says yes. The first yes fixes the amounts and holds them; the second links.
 
-    `quantity` and `resource_quantity` may change the proposed amounts at the first yes; the
-    second yes is to what stands there. Raises NotAllowed, Conflict, Invalid.
+    Each side may say another amount than was proposed: the first as much as is left of its entry,
+    the second less than the first; the smaller counts and both are told. Without `quantity` and
+    `resource_quantity` a side takes what stands there. Raises NotAllowed, Conflict, Invalid.
     """
     locked = lock(match, version=version)
     permissions.can_answer(by, locked, side).require()
@@ -53,7 +54,7 @@ def accept(
         raise Conflict(_("回复期限已过，这条推荐已失效。可以请对方或对接专员再推荐一次。"))
     if locked.state == MatchState.PROPOSED:
         return _first_yes(locked, side, quantity, resource_quantity, by, at)
-    return _second_yes(locked, side, by, at)
+    return _second_yes(locked, side, quantity, resource_quantity, by, at)
 
 
 def _first_yes(
@@ -78,25 +79,46 @@ def _first_yes(
         "resource_quantity": amounts.resource,
         **_answer_fields(side, Answer.YES, at),
     }
-    return advance(match, "accept", by=by, at=at, changes=changes)
+    facts = _before(match, amounts)
+    return advance(match, "accept", by=by, at=at, changes=changes, facts=facts)
 
 
-def _second_yes(match: Match, side: Side, by: Actor, at: datetime) -> Match:
+def _before(match: Match, amounts: Amounts) -> dict[str, str]:
+    """The need's amount that stood there, where people now say another: both sides are told."""
+    if match.quantity is None or match.quantity == amounts.need:
+        return {}
+    return {"before": str(match.quantity)}
+
+
+def _second_yes(
+    match: Match,
+    side: Side,
+    quantity: Decimal | None,
+    resource_quantity: Decimal | None,
+    by: Actor,
+    at: datetime,
+) -> Match:
     need, resource = fresh_entries(match)
-    _for_both(match, market.allocate, Amounts(match.quantity, match.resource_quantity), by, at)
+    held = Amounts(match.quantity, match.resource_quantity)
+    amounts = lowered(match, quantity, resource_quantity)
+    facts = _before(match, amounts)
+    _for_both(match, market.release_hold, held.beyond(amounts), by, at)
+    _for_both(match, market.allocate, amounts, by, at)
     changes = {
+        "quantity": amounts.need,
+        "resource_quantity": amounts.resource,
         **_answer_fields(side, Answer.YES, at),
         "linked_at": at,
         "need_version": current_version_no(need),
         "resource_version": current_version_no(resource),
     }
-    return advance(match, "link", by=by, at=at, changes=changes)
+    return advance(match, "link", by=by, at=at, changes=changes, facts=facts)
 
 
 def _for_both(match: Match, act: Any, amounts: Amounts, by: Actor, at: datetime) -> None:
-    if amounts.need is not None:
+    if amounts.need:
         act(match.need, amounts.need, by=by, at=at)
-    if amounts.resource is not None:
+    if amounts.resource:
         act(match.resource, amounts.resource, by=by, at=at)
 
 

@@ -18,9 +18,12 @@ from core.permissions import Actor
 from core.ports import Subject
 from core.states import advance, begin, lock, revise
 from marketplace import operations as market
-from marketplace.validators import find_personal
+from marketplace.personal import find_personal
+from marketplace.templatetags.market import total_in
 from matching import permissions
 from matching.models import Delivery, Feedback, Match, Note, Side
+from matching.operations.end import give_back
+from matching.queries.due import due_of
 from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
 
 MAX_QUANTITY = Decimal("9999999.99")
@@ -37,6 +40,35 @@ def _check_delivery(match: Match, quantity: Decimal | None, day: date, today: da
         raise Invalid({"quantity": _("数量要大于 0。")})
 
 
+def _check_amount(
+    match: Match,
+    quantity: Decimal | None,
+    day: date,
+    *,
+    over: bool,
+    note: str,
+    without: Delivery | None = None,
+) -> None:
+    """More than falls due by the day takes a word that it is meant (`over`) and a note why; more
+    than the base's factor of it is refused. Raises Invalid at `quantity`, `over` or `note`."""
+    due = due_of(match, day, without=without)
+    if due is None or quantity is None or quantity <= due.left:
+        return
+    words = {
+        "expected": total_in(due.expected, match.need),
+        "delivered": total_in(due.delivered, match.need),
+    }
+    told = _("到这一天，约定一共交付 %(expected)s，已登记 %(delivered)s。") % words
+    if quantity > due.most:
+        most = _("这次最多能写 %(n)s，请看看数量有没有写错。") % {"n": f"{due.most.normalize():f}"}
+        raise Invalid({"quantity": f"{told}{most}"})
+    if not over:
+        more = _("这次比约定多 %(n)s。数量没有写错的话，请勾选这一项，并在“说明”里写原因。")
+        raise Invalid({"over": told + more % {"n": f"{(quantity - due.left).normalize():f}"}})
+    if not note.strip():
+        raise Invalid({"note": _("比约定的多，请在这里写原因，对方会看到。")})
+
+
 @transaction.atomic
 def record_delivery(
     match: Match,
@@ -44,20 +76,23 @@ def record_delivery(
     quantity: Decimal | None,
     day: date,
     note: str = "",
+    over: bool = False,
     files: Sequence[File] = (),
     by: Actor,
     at: datetime,
 ) -> Delivery:
     """Write down one handing over (either side may; the need's side confirms).
 
-    `files` are loose uploads: photos, lists of signatures. The first delivery moves the link to
-    DELIVERING. Raises NotAllowed, Conflict, Invalid.
+    `files` are loose uploads: photos, lists of signatures. `over` says that more than was agreed is
+    meant; the note tells why. The first delivery moves the link to DELIVERING. Raises NotAllowed,
+    Conflict, Invalid.
     """
     locked = lock(match)
     permissions.can_carry(by, locked).require()
     if locked.state not in RUNNING:
         raise Conflict(_("这条对接现在不能登记交付。"))
     _check_delivery(locked, quantity, day, timezone.localdate(at))
+    _check_amount(locked, quantity, day, over=over, note=note)
     sides = permissions.sides_of(by, locked)
     side = Side.NEED if sides == [Side.NEED] else Side.RESOURCE
     delivery = begin(
@@ -117,13 +152,17 @@ def correct_delivery(
     quantity: Decimal | None,
     day: date,
     note: str = "",
+    over: bool = False,
     files: Sequence[File] = (),
     by: Actor,
     at: datetime,
 ) -> Delivery:
-    """Correct an unconfirmed delivery; it waits for confirmation again. `files` are added."""
-    permissions.can_carry(by, delivery.match).require()
-    _check_delivery(delivery.match, quantity, day, timezone.localdate(at))
+    """Correct an unconfirmed delivery; it waits for confirmation again. `files` are added; `over`
+    as in `record_delivery`."""
+    locked = lock(delivery.match)
+    permissions.can_carry(by, locked).require()
+    _check_delivery(locked, quantity, day, timezone.localdate(at))
+    _check_amount(locked, quantity, day, over=over, note=note, without=delivery)
     changes = {"quantity": quantity, "day": day, "note": note.strip()[:300]}
     _attach(audit.subject_of(delivery), files, by, at)
     return advance(delivery, "correct", by=by, at=at, changes=changes)
@@ -131,7 +170,8 @@ def correct_delivery(
 
 @transaction.atomic
 def confirm_all(match: Match, *, by: Actor, at: datetime) -> Match:
-    """The need's side: everything has arrived. Open deliveries are confirmed with it.
+    """The need's side: everything has arrived. Open deliveries are confirmed with it, and what was
+    agreed beyond them is free again (see `queries.due.given_back`).
 
     Raises Conflict when nothing was delivered or a delivery is in question.
     """
@@ -145,6 +185,7 @@ def confirm_all(match: Match, *, by: Actor, at: datetime) -> Match:
     for delivery in deliveries:
         if delivery.state == DeliveryState.RECORDED:
             confirm_delivery(delivery, by=by, at=at)
+    give_back(locked, confirmed=True, by=by, at=at)
     return advance(locked, "confirm", by=by, at=at, changes={"confirmed_at": at})
 
 

@@ -1,22 +1,22 @@
 """Ways in which a match ends early: withdrawn, lapsed, cancelled."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid
 from core.permissions import SYSTEM, Actor
 from core.states import advance, lock
 from marketplace import operations as market
-from marketplace.models import Need, Period, ResourceOffer
+from marketplace.models import Need, ResourceOffer
 from marketplace.states import SEEKING
 from matching import permissions
 from matching.models import Match
 from matching.operations.answer import fresh_entries, let_go
-from matching.states import ASKING, RUNNING, DeliveryState
+from matching.queries.due import given_back
+from matching.states import ASKING, RUNNING
 
 
 @transaction.atomic
@@ -76,23 +76,16 @@ def cancel(match: Match, *, reason: str, by: Actor, at: datetime) -> Match:
         raise Conflict(_("只有进行中的对接可以取消。"))
     if not reason.strip():
         raise Invalid({"reason": _("请写明为什么取消，对方会看到。")})
-    need, resource = fresh_entries(locked)
-    share = _undelivered_share(locked)
-    if locked.quantity is not None:
-        market.release(need, locked.quantity * share, by=by, at=at)
-    if locked.resource_quantity is not None:
-        market.release(resource, locked.resource_quantity * share, by=by, at=at)
+    give_back(locked, confirmed=False, by=by, at=at)
     changes = {"ended_at": at, "end_note": reason.strip()[:300]}
     return advance(locked, "cancel", by=by, at=at, changes=changes, reason=reason)
 
 
-def _undelivered_share(match: Match) -> Decimal:
-    """What part of the amount goes back: all of it for a recurring amount (a period's amount is
-    delivered again and again), else what has not been delivered."""
-    if match.quantity is None or match.need.period != Period.ONCE:
-        return Decimal(1)
-    delivered = match.deliveries.exclude(state=DeliveryState.QUESTIONED).aggregate(
-        total=Sum("quantity")
-    )["total"] or Decimal(0)
-    left = max(Decimal(0), match.quantity - delivered)
-    return left / match.quantity
+def give_back(match: Match, *, confirmed: bool, by: Actor, at: datetime) -> None:
+    """Free on both entries what a link that ends now has not handed over. Under its lock."""
+    today = timezone.localdate(at)
+    need, resource = fresh_entries(match)
+    if amount := given_back(match, need, today, confirmed=confirmed):
+        market.release(need, amount, by=by, at=at)
+    if amount := given_back(match, resource, today, confirmed=confirmed):
+        market.release(resource, amount, by=by, at=at)

@@ -1,6 +1,8 @@
+from matching.queries.due import Due, days_of, delivered_of, due_of, excesses, given_back
 from matching.queries.files import delivery_files
 from matching.queries.lists import get_link, get_proposal, links_for, proposals_for
 from matching.queries.matches import (
+    CLOSE,
     asked_of,
     desk_needs,
     funnel,
@@ -15,6 +17,7 @@ from matching.queries.matches import (
 )
 from matching.queries.proposals import (
     Candidate,
+    broken_by_offers,
     broken_constraints,
     candidates_while_typing,
     kept_out_by,
@@ -27,18 +30,26 @@ from matching.queries.proposals import (
 from matching.queries.sharing import Portion, Sharing, sharing_of, wanted_by_several
 
 __all__ = [
+    "CLOSE",
     "Candidate",
+    "Due",
     "Portion",
     "Sharing",
     "asked_of",
+    "broken_by_offers",
     "broken_constraints",
     "candidates_while_typing",
+    "days_of",
+    "delivered_of",
     "delivery_files",
     "desk_needs",
+    "due_of",
+    "excesses",
     "funnel",
     "get_link",
     "get_match",
     "get_proposal",
+    "given_back",
     "kept_out_by",
     "links_for",
     "links_public",

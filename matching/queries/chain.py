@@ -1,15 +1,17 @@
 """The chain from a link on: 对接 → 交付 → 确认 → 结果, for needs, offers and matches."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.permissions import Actor
 from core.ports import ChainStep, Subject
+from marketplace.templatetags.market import amount_in
 from matching import permissions
 from matching.models import Match
-from matching.queries.matches import match_queryset
+from matching.queries.matches import CLOSE, match_queryset
 from matching.states import ASKING, FAILED, FULFILLED, RUNNING, MatchState
 
 _ORDER = (
@@ -17,12 +19,23 @@ _ORDER = (
     *(MatchState.ACCEPTED, MatchState.PROPOSED),
 )
 
+# Where a match holds the number of each kind of subject.
+_NUMBERS: dict[str, tuple[str, Callable[[Match], str]]] = {
+    "match": ("number", lambda match: match.number),
+    "need": ("need__number", lambda match: match.need.number),
+    "resource": ("resource__number", lambda match: match.resource.number),
+}
 
-def chain_part(subject: Subject, actor: Actor) -> Iterable[ChainStep]:
+
+def chain_part(subjects: Sequence[Subject], actor: Actor) -> list[list[ChainStep]]:
     """The steps after the need; of several matches the one furthest on is told, with the number
     of all. A reader who may not read a match sees the step without who and link."""
-    matches = _matches(subject)
-    if matches is None:
+    found = _matches(subjects)
+    return [_after(one, found[one.kind, one.number], actor) for one in subjects]
+
+
+def _after(subject: Subject, matches: Sequence[Match], actor: Actor) -> list[ChainStep]:
+    if subject.kind not in _NUMBERS:
         return []
     if subject.kind == "match" and matches:
         return [_need_step(matches[0], actor), *_from_link(subject, matches, actor)]
@@ -37,6 +50,7 @@ def _need_step(match: Match, actor: Actor) -> ChainStep:
         "need",
         _("需求"),
         "done",
+        amount_in(need.quantity, need) if readable else "",
         who=need.organization.label,
         at=need.posted_at,
         url=reverse("marketplace:need-detail", args=[need.number]) if readable else "",
@@ -51,16 +65,19 @@ def _from_link(subject: Subject, matches: Sequence[Match], actor: Actor) -> list
     return _steps(told[0], len(told), actor)
 
 
-def _matches(subject: Subject) -> Sequence[Match] | None:
-    if subject.kind == "match":
-        return list(match_queryset().filter(number=subject.number))
-    if subject.kind in ("need", "resource"):
-        return list(match_queryset().filter(**{f"{subject.kind}__number": subject.number}))
-    return None
+def _matches(subjects: Sequence[Subject]) -> dict[tuple[str, str], list[Match]]:
+    """The matches of each subject, one look a kind."""
+    found: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    for kind, (path, number_of) in _NUMBERS.items():
+        numbers = [one.number for one in subjects if one.kind == kind]
+        if numbers:
+            for match in match_queryset().filter(**{f"{path}__in": numbers}):
+                found[kind, number_of(match)].append(match)
+    return found
 
 
 def _nothing_yet(subject: Subject, matches: Sequence[Match]) -> list[ChainStep]:
-    waiting = sum(match.state == MatchState.SUGGESTED for match in matches)
+    waiting = sum(one.state == MatchState.SUGGESTED and one.fit in CLOSE for one in matches)
     fact = _("%(n)s 个候选") % {"n": waiting} if waiting else ""
     ended = subject.kind == "match"
     return [
@@ -69,6 +86,12 @@ def _nothing_yet(subject: Subject, matches: Sequence[Match]) -> list[ChainStep]:
         ChainStep("confirmation", _("确认"), "next"),
         ChainStep("result", _("结果"), "next"),
     ]
+
+
+def _linked_fact(match: Match) -> str:
+    """`双方同意 12 份/天`: what the link has, which may be less than the entry asks for."""
+    amount = amount_in(match.quantity, match.need)
+    return _("双方同意 %(n)s") % {"n": amount} if amount else _("双方同意")
 
 
 def _steps(match: Match, count: int, actor: Actor) -> list[ChainStep]:
@@ -84,7 +107,7 @@ def _steps(match: Match, count: int, actor: Actor) -> list[ChainStep]:
             "match",
             _("对接"),
             "now" if asking else "done",
-            _("等回复") if asking else _("双方同意"),
+            _linked_fact(match) if not asking else _("等回复"),
             who,
             match.proposed_at if asking else match.linked_at,
             url,

@@ -3,14 +3,18 @@ of thanks. Consent to a public story opens none of them."""
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from archive.queries import ShownFile, file_facts, shown_files
 from core import audit
+from core.errors import Sentence
 from core.permissions import Actor
 from core.ports import Subject
 from matching import permissions
 from matching.models import Delivery, Feedback, Match, Note
 from matching.models.carrying import FEEDBACK, NOTE
 from matching.queries.matches import match_queryset
+from matching.states import RUNNING, DeliveryState
 
 
 def may_see_file(file: Subject, actor: Actor) -> bool | None:
@@ -22,6 +26,17 @@ def may_see_file(file: Subject, actor: Actor) -> bool | None:
     if match is None:
         return None
     return bool(permissions.sides_of(actor, match)) or permissions.is_staff(actor, match)
+
+
+def why_file_stays(file: Subject) -> Sentence:
+    """Evidence of a delivery stays once it is confirmed, and whatever becomes of its link."""
+    facts = file_facts(file)
+    if facts is None or facts[0].kind != Delivery.KIND:
+        return ""
+    row = Delivery.objects.filter(number=facts[0].number).select_related("match").first()
+    if row is None or (row.state != DeliveryState.CONFIRMED and row.match.state in RUNNING):
+        return ""
+    return _("这是交付的凭证，已经确认或办结，不能再撤下。里面有不该留的内容，请联系对接专员。")
 
 
 def _match_of(subject: Subject) -> Match | None:

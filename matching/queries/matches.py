@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from core.permissions import Actor
-from marketplace.models import Need, ResourceOffer
+from marketplace.models import Category, Need, ResourceOffer
 from marketplace.queries import entry_queryset
 from marketplace.states import SEEKING
 from matching import permissions
 from matching.models import Answer, Match
 from matching.states import ASKING, FULFILLED, RUNNING, MatchState
+
+# 契合度 高 or 中: what is counted and shown first. 低 stands behind one click.
+CLOSE = frozenset({"high", "medium"})
 
 
 def match_queryset() -> QuerySet[Match]:
@@ -72,11 +75,17 @@ def links_public() -> QuerySet[Match]:
 
 def desk_needs(actor: Actor, tab: str) -> QuerySet[Need]:
     """The coordinator's queue: `open` without anything asked, `asking` waiting for an answer,
-    `linked` with running links; each with its counts of candidates and questions."""
+    `linked` with running links; each with its counts of candidates (close ones and others), of
+    questions with the nearest deadline, and of running links."""
     of_need = Match.objects.filter(need=OuterRef("pk"))
+    suggested, asked = Q(matches__state=MatchState.SUGGESTED), Q(matches__state__in=ASKING)
+    close = Q(matches__fit__in=CLOSE)
     rows = entry_queryset(Need).annotate(
-        candidates=Count("matches", filter=Q(matches__state=MatchState.SUGGESTED)),
-        asked=Count("matches", filter=Q(matches__state__in=ASKING)),
+        candidates=Count("matches", filter=suggested & close),
+        distant=Count("matches", filter=suggested & ~close),
+        asked=Count("matches", filter=asked),
+        answer_by=Min("matches__answer_by", filter=asked),
+        running=Count("matches", filter=Q(matches__state__in=RUNNING)),
     )
     paths = [scope.region for scope in actor.scopes]
     if paths and "" not in paths:
@@ -161,17 +170,22 @@ def unmet_demand(since: datetime) -> list[Unmet]:
             "region__parent__name",
             "region__level",
             "category__name",
+            "category__name_en",
             "met",
         )
     )
     table: dict[tuple[str, str], list[int]] = {}
-    for _path, name, parent, level, category, met in rows:
+    for _path, name, parent, level, category, english, met in rows:
         street = parent if level == 5 else name
-        counts = table.setdefault((street or "", category or ""), [0, 0])
+        counts = table.setdefault((street or "", _localized(category, english)), [0, 0])
         counts[0] += 1
         counts[1] += not met
     found = [Unmet(street, category, n, left) for (street, category), (n, left) in table.items()]
     return sorted(found, key=lambda row: (-row.without_link, -row.needs, row.street, row.category))
+
+
+def _localized(name: str | None, english: str | None) -> str:
+    return Category(name=name or "", name_en=english or "").localized
 
 
 def soon(at: datetime) -> datetime:

@@ -10,13 +10,14 @@ from accounts.models.role import STAFF_ROLES
 from core.permissions import Actor
 from core.ports import LineNote
 from matching.models import Match
+from matching.queries.matches import CLOSE
 from matching.states import MatchState
 
 Keys = Sequence[tuple[str, int]]
 
 
 def candidate_notes(keys: Keys, actor: Actor) -> Mapping[tuple[str, int], LineNote]:
-    """How many candidates wait on each of these entries: one query a kind, none for a visitor."""
+    """How many close candidates wait on each of these entries: one query a kind, none for a visitor."""
     if not actor.is_authenticated:
         return {}
     found: dict[tuple[str, int], LineNote] = {}
@@ -31,7 +32,9 @@ def candidate_notes(keys: Keys, actor: Actor) -> Mapping[tuple[str, int], LineNo
 def _counted(kind: str, ids: Sequence[int], actor: Actor) -> list[tuple[int, str, int]]:
     mine = Q(**{f"{kind}__organization_id": actor.organization_id or -1})
     everywhere = Q() if actor.has_role(STAFF_ROLES) else mine
-    rows = Match.objects.filter(everywhere, **{f"{kind}_id__in": ids}, state=MatchState.SUGGESTED)
+    rows = Match.objects.filter(
+        everywhere, **{f"{kind}_id__in": ids}, state=MatchState.SUGGESTED, fit__in=CLOSE
+    )
     counted = rows.order_by().values_list(f"{kind}_id", f"{kind}__number")
     return list(counted.annotate(n=Count("pk")))
 

@@ -1,6 +1,7 @@
 """The stored shares of a score as sentences for one reader: names of staff lists in their language."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,9 +28,13 @@ def worth_telling(code: str, points: float, words: Sequence[str]) -> bool:
 class Sentences:
     """Words for reasons; the staff lists are read once, however many reasons follow."""
 
-    def __init__(self) -> None:
-        self._categories = localized_names(Category)
-        self._units = localized_names(Unit)
+    @cached_property
+    def _categories(self) -> Mapping[str, str]:
+        return localized_names(Category)
+
+    @cached_property
+    def _units(self) -> Mapping[str, str]:
+        return localized_names(Unit)
 
     def of(
         self,

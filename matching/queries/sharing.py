@@ -31,7 +31,8 @@ class Portion:
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A candidate that gets nothing here, and why: codes of hard constraints that it no longer
-    meets, "measure" (another unit or period: agreed by hand) or "satisfied"."""
+    meets, "measure" (another unit or period: agreed by hand), "held" (until another side answers) or
+    "satisfied"."""
 
     match: Match
     codes: tuple[str, ...]
@@ -86,8 +87,12 @@ def wanted_by_several(candidates: Sequence[Match]) -> set[int]:
 
 def _why_not(match: Match, broken: tuple[str, ...]) -> tuple[str, ...]:
     """Why a candidate gets no share by rule; empty when it may."""
+    if broken == ("remaining",) and match.need.held and not match.need.remaining:
+        return ("held",)
     if broken:
         return broken
     if not same_measure(match.need, match.resource):
         return ("measure",)
-    return () if match.need.remaining else ("satisfied",)
+    if match.need.remaining:
+        return ()
+    return ("held",) if match.need.held else ("satisfied",)

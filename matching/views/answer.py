@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from core.permissions import Actor, Decision
 from core.views import offer_undo, safe_next, say
 from marketplace.models import Level
+from marketplace.templatetags.market import amount_in
 from matching import operations, permissions
 from matching.forms import AmountForm, DeclineForm, ProposeForm, ReasonForm, plain
 from matching.models import Answer, Match
@@ -24,8 +25,8 @@ class Propose(MatchFormPage):
     template_name = "matching/match_propose.html"
     form_class = ProposeForm
     open_in = frozenset({MatchState.SUGGESTED})
-    heading = _l("推荐给双方")
-    verb = _l("推荐给双方")
+    heading = gettext_lazy("推荐给双方")
+    verb = gettext_lazy("推荐给双方")
 
     def may(self) -> Decision:
         return permissions.can_propose(self.actor, self.match)
@@ -96,8 +97,8 @@ def _answered(match: Match, actor: Actor) -> str:
 class Accept(MatchFormPage):
     form_class = AmountForm
     open_in = ASKING
-    heading = _l("同意对接")
-    verb = _l("同意")
+    heading = gettext_lazy("同意对接")
+    verb = gettext_lazy("同意")
 
     def done_already(self) -> str:
         return _answered(self.match, self.actor)
@@ -108,6 +109,12 @@ class Accept(MatchFormPage):
     def lead(self) -> str:
         if self.match.state == MatchState.PROPOSED:
             return _("你同意后，数量先为这次对接留着，等对方也同意。")
+        amount = amount_in(self.match.quantity, self.match.need)
+        if amount:
+            return _(
+                "对方已经同意 %(n)s。你们可以写少一点，按少的算。你同意后就对接成功，"
+                "双方可以看到联系方式。"
+            ) % {"n": amount}
         return _("对方已经同意。你同意后就对接成功，双方可以看到联系方式。")
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
@@ -116,11 +123,7 @@ class Accept(MatchFormPage):
             "quantity": plain(match.quantity),
             "resource_quantity": plain(match.resource_quantity),
         }
-        form = AmountForm(data, match=match, initial=initial)
-        if match.state != MatchState.PROPOSED:
-            for field in form.fields.values():
-                field.disabled = True
-        return form
+        return AmountForm(data, match=match, initial=initial)
 
     def perform(self, form: forms.Form) -> str:
         assert isinstance(form, AmountForm)
@@ -134,7 +137,9 @@ class Accept(MatchFormPage):
             resource_quantity=form.amount("resource_quantity"),
         )
         if match.state == MatchState.LINKED:
-            say(self.request, _("对接成功。现在可以看到对方的联系方式。"))
+            amount = amount_in(match.quantity, match.need)
+            linked = _("对接成功，按 %(n)s 对接。") % {"n": amount} if amount else _("对接成功。")
+            say(self.request, linked + _("现在可以看到对方的联系方式。"))
         else:
             say(self.request, _("已同意，等对方回复。"))
         return detail_url(match)
@@ -143,8 +148,8 @@ class Accept(MatchFormPage):
 class Decline(MatchFormPage):
     form_class = DeclineForm
     open_in = ASKING
-    heading = _l("谢绝")
-    verb = _l("谢绝")
+    heading = gettext_lazy("谢绝")
+    verb = gettext_lazy("谢绝")
     danger = True
 
     def done_already(self) -> str:
@@ -181,8 +186,8 @@ class Dismiss(MatchFormPage):
     form_class = DeclineForm
     open_in = frozenset({MatchState.SUGGESTED})
     section = "desk"
-    heading = _l("这个候选为什么不合适？")
-    verb = _l("记下，换下一个")
+    heading = gettext_lazy("这个候选为什么不合适？")
+    verb = gettext_lazy("记下，换下一个")
 
     def may(self) -> Decision:
         return permissions.can_dismiss(self.actor, self.match)
@@ -223,8 +228,8 @@ class Withdraw(MatchAction):
 class Cancel(MatchFormPage):
     form_class = ReasonForm
     open_in = RUNNING
-    heading = _l("取消这次对接")
-    verb = _l("取消对接")
+    heading = gettext_lazy("取消这次对接")
+    verb = gettext_lazy("取消对接")
     danger = True
 
     def lead(self) -> str:

@@ -16,7 +16,8 @@ from marketplace.forms import FORMS
 from marketplace.models import Level, Need, ResourceOffer
 from marketplace.operations.content import columns
 from marketplace.permissions import is_staff_for
-from marketplace.queries import get_entry, view_of
+from marketplace.queries import get_entry, own_waiting, view_of
+from marketplace.queries.entries import intake
 from matching import permissions, queries
 from matching.engine import Item
 from matching.models import Match
@@ -28,6 +29,11 @@ from search import queries as search_queries
 
 # Shorter texts say too little to compare.
 ENOUGH = 4
+# Entries in intake that a new one is compared with.
+MOST_WAITING = 200
+# Candidates shown of each band, and how many are looked at for that.
+MOST = 5
+PANEL = 20
 
 
 class Typing(View):
@@ -49,11 +55,15 @@ class Typing(View):
             item = _item(side, request, actor, title)
             sentences = Sentences()
             found = queries.candidates_while_typing(item, side, actor, timezone.now())
-            context["found"] = [_brief(candidate, sentences) for candidate in found]
+            close = [one for one in found if one.pair.level in queries.CLOSE][:MOST]
+            distant = [one for one in found if one.pair.level not in queries.CLOSE][:MOST]
+            context["found"] = [_brief(candidate, sentences) for candidate in close]
+            context["distant"] = [_brief(candidate, sentences) for candidate in distant]
             text = f"{title} {request.POST.get('text_public', '')[:200]}"
             own = request.POST.get("number", "")
             level = search_queries.reader_level(actor)
-            context["alike"] = _alike(side, title, text, own, level)
+            waiting = own_waiting(side, actor)
+            context["alike"] = _alike(side, title, text, own, level, waiting)
         return render_fragment(request, "matching/typing_part.html", context)
 
 
@@ -73,15 +83,19 @@ def _brief(candidate: queries.Candidate, sentences: Sentences) -> dict[str, Any]
     }
 
 
-def _alike(side: str, title: str, text: str, own: str, level: str) -> list[Need | ResourceOffer]:
-    """Entries of the same side, readable at a level, that say nearly the same."""
+def _alike(
+    side: str, title: str, text: str, own: str, level: str, waiting: Iterable[Need | ResourceOffer]
+) -> list[Need | ResourceOffer]:
+    """Entries of the same side that say nearly the same: those `waiting`, which no search finds
+    yet, and those readable at a level."""
     keys = search_queries.recall(text, level=level, kinds=[side], limit=6)
     model: type[Need] | type[ResourceOffer] = Need if side == "need" else ResourceOffer
     rows = model._default_manager.select_related("organization", "region").in_bulk(
         [pk for (_kind, pk), _score in keys]
     )
-    found = [rows[pk] for (_kind, pk), _score in keys if pk in rows and rows[pk].number != own]
-    return [row for row in found if _nearly_same(title, row.title)][:2]
+    found = [*waiting, *(rows[pk] for (_kind, pk), _score in keys if pk in rows)]
+    others = (row for row in found if row.number != own)
+    return [row for row in others if _nearly_same(title, row.title)][:2]
 
 
 def _nearly_same(left: str, right: str) -> bool:
@@ -106,14 +120,15 @@ def _item(side: str, request: HttpRequest, actor: Actor, title: str) -> Item:
     return offer_item(entry, key="typing", served=served)
 
 
-def intake_panel(subject: Subject, _actor: Actor) -> Iterable[Panel]:
-    """Beside an entry in intake: what is posted already and says nearly the same."""
+def intake_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
+    """Beside an entry in intake: what is posted or waits already and says nearly the same."""
     model: type[Need] | type[ResourceOffer] = Need if subject.kind == "need" else ResourceOffer
     entry = model._default_manager.filter(number=subject.number).first()
     if entry is None:
         return
     text = f"{entry.title} {entry.text_at(Level(entry.visibility))[:200]}"
-    alike = _alike(subject.kind, entry.title, text, entry.number, Level.INTERNAL)
+    waiting = list(intake(model, actor)[:MOST_WAITING])
+    alike = _alike(subject.kind, entry.title, text, entry.number, Level.INTERNAL, waiting)
     yield Panel("matching/alike.html", {"alike": alike, "side": subject.kind}, order=10)
 
 
@@ -132,34 +147,45 @@ def entry_panel(subject: Subject, actor: Actor) -> Iterable[Panel]:
     asked = queries.asked_of(entry)
     rows = [m for m in asked if own or staff or permissions.is_public(m)]
     if rows:
-        live = [shown.row_of(m, actor) for m in rows if m.state not in FAILED]
-        over = [shown.row_of(m, actor) for m in rows if m.state in FAILED] if own or staff else []
+        live = [shown.row_of(m, actor, entry) for m in rows if m.state not in FAILED]
+        failed = [m for m in rows if m.state in FAILED] if own or staff else []
+        over = [shown.row_of(m, actor, entry) for m in failed]
         yield Panel("matching/entry_links.html", {"live": live, "over": over}, order=20)
     if own or staff:
-        candidates = [
-            _saved_brief(match, entry, actor)
-            for match in queries.suggestions_for(entry)[:5]
+        sentences = Sentences()
+        readable = [
+            match
+            for match in queries.suggestions_for(entry)[:PANEL]
             if staff or permissions.can_read(actor, match)
         ]
+        close = [match for match in readable if match.fit in queries.CLOSE][:MOST]
+        distant = [match for match in readable if match.fit not in queries.CLOSE][:MOST]
+        candidates, others = (
+            [_saved_brief(match, entry, actor, sentences) for match in part]
+            for part in (close, distant)
+        )
         context: dict[str, object] = {
             "candidates": candidates,
+            "distant": others,
             "side": subject.kind,
             "entry": entry,
             "staff": staff,
             "may_share": entry.quantity is not None
-            and sum(one["may_ask"] for one in candidates) > 1,
+            and sum(one["may_ask"] for one in (*candidates, *others)) > 1,
         }
         yield Panel("matching/entry_candidates.html", context, order=10)
 
 
-def _saved_brief(match: Match, entry: Need | ResourceOffer, actor: Actor) -> dict[str, Any]:
+def _saved_brief(
+    match: Match, entry: Need | ResourceOffer, actor: Actor, sentences: Sentences
+) -> dict[str, Any]:
     other = match.resource if entry.KIND == "need" else match.need
     return {
         "match": match,
         "entry": other,
         "url": shown.entry_url(other),
         "org": other.organization.label,
-        "line": shown.short_reason(match),
+        "line": shown.short_reason(match, sentences),
         "fit": shown.FIT.get(match.fit, "low"),
         "may_ask": match.state == MatchState.SUGGESTED
         and bool(permissions.can_propose(actor, match)),

@@ -1,5 +1,6 @@
 """Carrying a link out: deliveries, confirmation, feedback, messages, contact data."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -7,25 +8,46 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from archive.forms import attachments_of
 from core import audit
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.permissions import Decision
 from core.views import check_acting_for, say
-from matching import operations, permissions
+from matching import operations, permissions, queries
 from matching.forms import DeliveryForm, FeedbackForm, MessageForm, NoteForm, plain
 from matching.models import Delivery, Match, Side
 from matching.states import FULFILLED, RUNNING, DeliveryState, MatchState
 from matching.views.pages import MatchAction, MatchFormPage, detail_url, own_side
 
 
-class RecordDelivery(MatchFormPage):
+class DeliveryPage(MatchFormPage):
+    """A page with a delivery's form: more than was agreed is asked about once more."""
+
     form_class = DeliveryForm
     open_in = RUNNING
-    heading = _l("登记一次交付")
-    verb = _l("登记交付")
+
+    def write(self, values: dict[str, Any]) -> None:
+        """Run the operation with what was written."""
+        raise TypeError(f"{type(self).__name__} must define write()")
+
+    def perform(self, form: forms.Form) -> str:
+        assert isinstance(form, DeliveryForm)
+        names = ("quantity", "day", "note", "over")
+        values = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
+        try:
+            self.write({"quantity": None} | values | {"files": attachments_of(form)})
+        except Invalid as refusal:
+            if {"over", "note"} & set(refusal.fields):
+                form.ask_over()
+            raise
+        return detail_url(self.match) + "#deliveries"
+
+
+class RecordDelivery(DeliveryPage):
+    heading = gettext_lazy("登记一次交付")
+    verb = gettext_lazy("登记交付")
 
     def lead(self) -> str:
         if Side.NEED in permissions.sides_of(self.actor, self.match):
@@ -34,21 +56,20 @@ class RecordDelivery(MatchFormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         match = self.match
-        initial = {"quantity": plain(match.quantity), "day": timezone.localdate(self.at)}
+        today = timezone.localdate(self.at)
+        due = queries.due_of(match, today)
+        initial = {"quantity": plain(_usual(match, due)), "day": today}
         return DeliveryForm(data, files, match=match, initial=initial, by=self.actor, at=self.at)
 
-    def perform(self, form: forms.Form) -> str:
-        match = self.match
-        operations.record_delivery(
-            match,
-            quantity=form.cleaned_data.get("quantity"),
-            day=form.cleaned_data["day"],
-            note=form.cleaned_data["note"],
-            files=attachments_of(form),
-            by=self.actor,
-            at=self.at,
-        )
-        return detail_url(match) + "#deliveries"
+    def write(self, values: dict[str, Any]) -> None:
+        operations.record_delivery(self.match, by=self.actor, at=self.at, **values)
+
+
+def _usual(match: Match, due: queries.Due | None) -> Decimal | None:
+    """What a field for a delivery starts with: the agreed amount, or less where less is left."""
+    if due is None or match.quantity is None or not due.left:
+        return match.quantity
+    return min(match.quantity, due.left)
 
 
 def _delivery_of(match: Match, number: str) -> Delivery:
@@ -81,8 +102,8 @@ class ConfirmDelivery(MatchAction):
 class QuestionDelivery(MatchFormPage):
     form_class = NoteForm
     open_in = RUNNING
-    heading = _l("这次交付有出入")
-    verb = _l("告诉对方")
+    heading = gettext_lazy("这次交付有出入")
+    verb = gettext_lazy("告诉对方")
 
     def done_already(self) -> str:
         return _settled(self.match, self.kwargs["delivery"], DeliveryState.RECORDED)
@@ -97,11 +118,9 @@ class QuestionDelivery(MatchFormPage):
         return detail_url(delivery.match) + "#deliveries"
 
 
-class CorrectDelivery(MatchFormPage):
-    form_class = DeliveryForm
-    open_in = RUNNING
-    heading = _l("更正交付")
-    verb = _l("保存更正")
+class CorrectDelivery(DeliveryPage):
+    heading = gettext_lazy("更正交付")
+    verb = gettext_lazy("保存更正")
 
     def done_already(self) -> str:
         return _settled(
@@ -118,18 +137,9 @@ class CorrectDelivery(MatchFormPage):
             data, files, match=self.match, initial=initial, by=self.actor, at=self.at
         )
 
-    def perform(self, form: forms.Form) -> str:
+    def write(self, values: dict[str, Any]) -> None:
         delivery = _delivery_of(self.match, self.kwargs["delivery"])
-        operations.correct_delivery(
-            delivery,
-            quantity=form.cleaned_data.get("quantity"),
-            day=form.cleaned_data["day"],
-            note=form.cleaned_data["note"],
-            files=attachments_of(form),
-            by=self.actor,
-            at=self.at,
-        )
-        return detail_url(delivery.match) + "#deliveries"
+        operations.correct_delivery(delivery, by=self.actor, at=self.at, **values)
 
 
 class ConfirmAll(MatchAction):
@@ -144,8 +154,8 @@ class ConfirmAll(MatchAction):
 class GiveFeedback(MatchFormPage):
     form_class = FeedbackForm
     open_in = FULFILLED
-    heading = _l("评价和感谢")
-    verb = _l("发出评价")
+    heading = gettext_lazy("评价和感谢")
+    verb = gettext_lazy("发出评价")
 
     def may(self) -> Decision:
         return permissions.can_judge(self.actor, self.match)
@@ -179,8 +189,8 @@ class GiveFeedback(MatchFormPage):
 class WriteMessage(MatchFormPage):
     form_class = MessageForm
     open_in = frozenset(MatchState) - {MatchState.SUGGESTED}
-    heading = _l("写给对方")
-    verb = _l("发送")
+    heading = gettext_lazy("写给对方")
+    verb = gettext_lazy("发送")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"by": self.actor, "at": self.at}

@@ -48,16 +48,14 @@ class ChooseOffer(SignedIn, Page):
             rows = rows.filter(number__in=queries.kept_out_by(need, without, self.at))
         page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
         number, sentence, note = self.refused
+        broken = queries.broken_by_offers(need, list(page), self.at)
         return super().get_context_data(
             need=need,
             page=page,
             rows=[
                 {
                     "offer": offer,
-                    "broken": _("、").join(
-                        labels.get(code, code)
-                        for code in queries.broken_constraints(need, offer, self.at)
-                    ),
+                    "broken": _("、").join(labels.get(code, code) for code in broken[offer.number]),
                     "error": sentence if offer.number == number else "",
                     "note": note if offer.number == number else "",
                 }

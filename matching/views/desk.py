@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import is_staff
 from core import audit, ports
-from core.errors import DomainError
 from core.views import ActionView, Page, SignedIn, say
 from marketplace.models import Need, ResourceOffer
 from marketplace.permissions import can_moderate, level_for
@@ -19,6 +19,8 @@ from marketplace.templatetags.market import amount_in
 from matching import operations, queries
 from matching.engine import Removed
 from matching.models import Answer, Match
+from matching.operations.amounts import settled_by_rule
+from matching.queries.reasons import Sentences
 from matching.states import ASKING, RUNNING
 from matching.views import shown
 
@@ -77,17 +79,24 @@ class Desk(SignedIn, Page):
 
     def _need_context(self, need: Need) -> dict[str, Any]:
         candidates = list(queries.suggestions_for(need)[:10])
+        sentences = Sentences()
         removed = queries.why_no_candidates(need, self.at)
         offers = ResourceOffer.objects.filter(state__in=SEEKING).count()
         may_write = bool(can_moderate(self.actor, need))
         sharable = queries.wanted_by_several(candidates) if may_write else set()
+        best = operations.best_of(candidates)
+        settled = {match.pk for match in candidates if settled_by_rule(need, match.resource)}
+        shown_ones = [
+            self._candidate(match, index, sentences)
+            | {"shared": match.resource_id in sharable, "by_hand": match.pk not in settled}
+            for index, match in enumerate(_close_first(candidates))
+        ]
         return {
             "facts": shown.facts_of(need, need.text_at(level_for(self.actor, need))),
             "steps": ports.chain_steps(audit.subject_of(need), self.actor),
-            "candidates": [
-                self._candidate(match, index) | {"shared": match.resource_id in sharable}
-                for index, match in enumerate(candidates)
-            ],
+            "candidates": [one for one in shown_ones if one["match"].fit in queries.CLOSE],
+            "distant": [one for one in shown_ones if one["match"].fit not in queries.CLOSE],
+            "best": min(len(best), operations.BEST),
             "unanswered": self._unanswered(need),
             "links": [
                 shown.row_of(match, self.actor)
@@ -97,13 +106,14 @@ class Desk(SignedIn, Page):
             "offers": offers,
             "left": offers - sum(row.removed for row in removed),
             "may_write": may_write,
-            "short": need.remaining,
-            "short_words": amount_in(need.remaining, need),
+            "short": need.unmet,
+            "all_held": bool(need.held) and not need.remaining,
+            "short_words": amount_in(need.unmet, need),
         }
 
-    def _candidate(self, match: Match, index: int) -> dict[str, Any]:
+    def _candidate(self, match: Match, index: int, sentences: Sentences) -> dict[str, Any]:
         offer = match.resource
-        reasons = shown.reasons_of(match)
+        reasons = shown.reasons_of(match, sentences)
         return {
             "match": match,
             "score": round(match.score * 100),
@@ -123,6 +133,7 @@ class Desk(SignedIn, Page):
                 if part
             ),
             "on": index == 0,
+            "checked": index < 2,
             "verified": offer.organization.is_verified,
             "reasons": [(r.name, r.sentence, r.points, r.of) for r in reasons],
             "ask": _("对方条件：%(c)s") % {"c": offer.conditions} if offer.conditions else "",
@@ -141,6 +152,10 @@ class Desk(SignedIn, Page):
         ]
 
 
+def _close_first(candidates: Sequence[Match]) -> list[Match]:
+    return sorted(candidates, key=lambda match: match.fit not in queries.CLOSE)
+
+
 def constraint_labels() -> dict[str, str]:
     return {
         "open": _("已关闭或排满"),
@@ -150,7 +165,7 @@ def constraint_labels() -> dict[str, str]:
         "area": _("服务不到这里"),
         "times": _("时间不重叠"),
         "conditions": _("人群条件不合"),
-        "remaining": _("数量已用完"),
+        "remaining": _("数量已用完，或都留着等确认"),
         "not_declined": _("谢绝过或刚失效"),
     }
 
@@ -161,6 +176,8 @@ _NOT_CHOSEN = frozenset({"open", "remaining"})
 
 def _sieve_row(row: Removed, need: Need, may_write: bool) -> tuple[str, int, str, str]:
     labels = constraint_labels()
+    if need.held and not need.remaining:
+        labels["remaining"] = _("这条需求的数量都留着，等对方确认")
     if not row.would_return or not may_write or row.code in _NOT_CHOSEN:
         return (labels.get(row.code, row.code), row.removed, "", "")
     url = f"{reverse('matching:choose', args=[need.number])}?without={row.code}"
@@ -169,19 +186,23 @@ def _sieve_row(row: Removed, need: Need, may_write: bool) -> tuple[str, int, str
 
 
 class ProposeAll(ActionView):
-    """全部推荐: every candidate of a need that still can be, each with the usual amount."""
+    """推荐前三个: the best candidates of a need, each with the usual amount."""
 
     def perform(self) -> str:
         need = get_entry("need", self.kwargs["number"], self.actor)
+        assert isinstance(need, Need)
         can_moderate(self.actor, need).require()
-        done = 0
-        for match in queries.suggestions_for(need)[:3]:
-            try:
-                operations.propose(match, by=self.actor, at=self.at)
-                done += 1
-            except DomainError:
-                continue
-        say(self.request, _("推荐了 %(n)s 个资源，双方会收到消息。") % {"n": done})
+        done = len(operations.propose_best(need, by=self.actor, at=self.at))
+        if not done:
+            messages.warning(
+                self.request,
+                _("没有推荐：没有契合度高或中、单位和数量也对得上的候选。请一个一个看。"),
+            )
+            return desk_url("open", need.number)
+        words = _("推荐了 %(n)s 个资源，双方会收到消息。")
+        if done < operations.BEST:
+            words = _("只推荐了 %(n)s 个资源：契合度高或中、单位和数量也对得上的只有这些。")
+        say(self.request, words % {"n": done})
         return desk_url("asking", need.number)
 
 
@@ -196,13 +217,14 @@ class Compare(SignedIn, Page):
         need = get_entry("need", self.kwargs["number"], self.actor)
         wanted = self.request.GET.getlist("m")[:4]
         rows = [m for m in queries.suggestions_for(need) if m.number in wanted or not wanted][:4]
+        sentences = Sentences()
         columns = [
             {
                 "match": match,
                 "facts": shown.facts_of(
                     match.resource, match.resource.text_at(level_for(self.actor, match.resource))
                 ),
-                "reasons": shown.reasons_of(match),
+                "reasons": shown.reasons_of(match, sentences),
                 "score": round(match.score * 100),
                 "level": shown.FIT.get(match.fit, "low"),
             }

@@ -6,17 +6,19 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from archive.queries import shown_files
 from core import audit, ports
 from core.sheets import write_book
+from core.templatetags import show
 from core.views import Page, SignedIn, rendered_panels
 from marketplace.permissions import level_for
-from marketplace.templatetags.market import amount_in
+from marketplace.templatetags.market import amount_in, total_in
 from matching import decline_reasons, permissions, queries
-from matching.forms import MessageForm
+from matching.forms import MessageForm, unit_words
 from matching.models import Delivery, Match, Side
 from matching.states import (
     ASKING,
@@ -211,14 +213,39 @@ class MatchDetail(Page):
         subjects = [*map(audit.subject_of, deliveries)]
         subjects += [*(note.subject for note in notes), *(one.subject for one in feedback)]
         files = shown_files(subjects, self.actor) if subjects else {}
+        over = queries.excesses(match, deliveries)
         return {
             "deliveries": [
-                self._delivery(match, one) | {"files": files.get(one.number, [])}
+                self._delivery(match, one)
+                | {
+                    "files": files.get(one.number, []),
+                    "over": total_in(over.get(one.pk), match.need),
+                }
                 for one in deliveries
             ],
+            **self._amounts(match, deliveries),
             "notes": [(note, files.get(note.subject.number, [])) for note in notes],
             "feedback": [(one, files.get(one.subject.number, [])) for one in feedback],
             "message_form": MessageForm(by=self.actor, at=self.at),
+            "units": {
+                "quantity": unit_words(match.need),
+                "resource_quantity": unit_words(match.resource),
+            },
+        }
+
+    def _amounts(self, match: Match, deliveries: list[Delivery]) -> dict[str, str]:
+        """How far the deliveries have come, and what 确认全部收到 would set free again."""
+        today = timezone.localdate(self.at)
+        due = queries.due_of(match, today)
+        if due is None or match.state not in RUNNING:
+            return {}
+        begins = queries.days_of(match)[0]
+        back = queries.given_back(match, match.need, today, confirmed=True)
+        return {
+            "begins": show.short_day(begins, today) if begins > today else "",
+            "expected": total_in(due.expected, match.need),
+            "delivered": total_in(due.delivered, match.need),
+            "set_free": amount_in(back, match.need) if back and deliveries else "",
         }
 
     def _delivery(self, match: Match, delivery: Delivery) -> dict[str, Any]:
@@ -226,7 +253,7 @@ class MatchDetail(Page):
         kind = {"RECORDED": "wait", "CONFIRMED": "ok", "QUESTIONED": "bad"}[delivery.state]
         return {
             "row": delivery,
-            "amount": amount_in(delivery.quantity, match.need) if delivery.quantity else "",
+            "amount": total_in(delivery.quantity, match.need),
             "kind": kind,
             "icon": {"wait": "clock", "ok": "check", "bad": "warn"}[kind],
             "can_confirm": may_confirm and delivery.state != DeliveryState.CONFIRMED,

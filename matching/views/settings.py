@@ -1,5 +1,6 @@
 """What staff set of the matcher: the table of weights, impossible pairs."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -12,9 +13,10 @@ from core.views import ActionView, FormPage, Page, SignedIn
 from marketplace.models import NeedKind, OfferKind
 from marketplace.permissions import can_register_for_others
 from marketplace.queries import categories
-from matching import operations
+from matching import named, operations
 from matching.engine import weights
 from matching.engine.kinds import compatible
+from matching.engine.levels import thresholds
 from matching.forms import ImpossiblePairForm, WeightForm
 from matching.models import ImpossiblePair, WeightChange
 from matching.queries.items import KIND_OF_NEED, KIND_OF_OFFER
@@ -29,17 +31,35 @@ class Weights(SignedIn, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_staff(self.actor).require()
         changes = {row.code: row for row in WeightChange.objects.all()}
-        rows = [{"weight": weight, "change": changes.get(weight.code)} for weight in weights.TABLE]
+        rows = [
+            {
+                "weight": weight,
+                "label": named.WEIGHTS[weight.code],
+                "change": changes.get(weight.code),
+            }
+            for weight in weights.TABLE
+        ]
         crumbs = [(_("对接台"), reverse("matching:desk")), (_("契合度怎么算"), "")]
         return super().get_context_data(
             rows=rows,
             version=weights.MODEL_VERSION,
             may_write=bool(can_register_for_others(self.actor)),
+            levels=_levels(),
             kinds=_kinds(),
             pairs=ImpossiblePair.objects.select_related("need_category", "resource_category"),
             crumbs=crumbs,
             **kwargs,
         )
+
+
+def _levels() -> list[dict[str, object]]:
+    """From how many points on a pair is high, medium, fitting, low; as the desk counts points."""
+    rows = ((_("两边都算过意思的"), True), (_("还没有算意思的"), False))
+    return [
+        {"label": label}
+        | {name: round(100 * least) for name, least in asdict(thresholds(meaning=meaning)).items()}
+        for label, meaning in rows
+    ]
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -76,8 +96,9 @@ class ChangeWeight(SignedIn, FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         can_register_for_others(self.actor).require()
-        crumbs = [(_("契合度怎么算"), reverse("matching:weights")), (self.weight.label, "")]
-        return super().get_context_data(weight=self.weight, crumbs=crumbs, **kwargs)
+        label = named.WEIGHTS[self.weight.code]
+        crumbs = [(_("契合度怎么算"), reverse("matching:weights")), (label, "")]
+        return super().get_context_data(weight=self.weight, label=label, crumbs=crumbs, **kwargs)
 
     def perform(self, form: forms.Form) -> str:
         operations.set_weight(

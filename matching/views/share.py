@@ -16,6 +16,7 @@ from marketplace.queries import get_entry
 from marketplace.templatetags.market import amount_in
 from matching import operations, queries
 from matching.forms import ShareForm, unit_words
+from matching.queries.reasons import Sentences
 from matching.views import shown
 from matching.views.desk import constraint_labels
 
@@ -23,6 +24,7 @@ from matching.views.desk import constraint_labels
 def _why_not(code: str) -> str:
     own = {
         "measure": _("单位和这份资源不同，要商量一个数"),
+        "held": _("数量都留着，等对方确认"),
         "satisfied": _("没有写还差多少，或者已经够了"),
     }
     return own.get(code) or constraint_labels().get(code, code)
@@ -56,13 +58,14 @@ class ShareOut(SignedIn, FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs["form"]
+        sentences = Sentences()
         rows = [
             {
                 "match": one.match,
                 "url": shown.entry_url(one.match.need),
                 "missing": amount_in(one.missing, one.match.need),
                 "fit": shown.FIT.get(one.match.fit, "low"),
-                "reason": shown.short_reason(one.match),
+                "reason": shown.short_reason(one.match, sentences),
                 "field": form[one.match.number],
             }
             for one in self.sharing.portions

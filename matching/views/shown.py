@@ -86,9 +86,12 @@ def _names() -> dict[str, str]:
 _FULL = {"need_covered": 0.6, "similar_text": 0.5, "meaning": 0.4}
 
 
-def reasons_of(match: Match) -> list[Reason]:
-    """The shares of a score in words, largest first; what is negative or nothing is left out."""
-    sentences, names = Sentences(), _names()
+def reasons_of(match: Match, sentences: Sentences | None = None) -> list[Reason]:
+    """The shares of a score in words, largest first; what is negative or nothing is left out.
+
+    A page of several matches gives its `sentences`, so that staff lists are read once.
+    """
+    sentences, names = sentences or Sentences(), _names()
     found = []
     for raw in match.reasons:
         points = float(raw["points"])
@@ -102,9 +105,9 @@ def reasons_of(match: Match) -> list[Reason]:
     return sorted(found, key=lambda reason: -reason.points)
 
 
-def short_reason(match: Match) -> str:
+def short_reason(match: Match, sentences: Sentences | None = None) -> str:
     """The one sentence that says most."""
-    reasons = reasons_of(match)
+    reasons = reasons_of(match, sentences)
     return reasons[0].sentence if reasons else ""
 
 
@@ -167,9 +170,12 @@ class Row:
     side: str
 
 
-def row_of(match: Match, actor: Actor) -> Row:
+def row_of(match: Match, actor: Actor, beside: Need | ResourceOffer | None = None) -> Row:
+    """The row names the other entry: of `beside` on an entry's own page, else of the reader's."""
     sides = permissions.sides_of(actor, match)
     as_need = Side.NEED in sides or not sides
+    if beside is not None:
+        as_need = beside.KIND == Need.KIND
     other = match.resource if as_need else match.need
     kind, icon = CHIPS[MatchState(match.state)]
     return Row(

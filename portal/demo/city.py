@@ -51,7 +51,7 @@ class City:
 
     def load(self) -> None:
         early = self.at - timedelta(days=150)
-        self._load_places(early)
+        self.load_places(early)
         for row in self.data["organizations"]:
             self._add_organization(row, early)
         for row in self.data["people"]:
@@ -97,7 +97,8 @@ class City:
                 return self.places[row[key]]
         return self.places[self.data["city"]["name"]]
 
-    def _load_places(self, at: datetime) -> None:
+    def load_places(self, at: datetime) -> None:
+        """The invented city's regions, down to its communities."""
         data = self.data
         province, city = data["province"], data["city"]
         rows = [RegionRow(province["code"], province["name"])]

@@ -31,8 +31,8 @@ class Links:
         for delivery in row["deliveries"]:
             self._plan_delivery(row, delivery)
         self._plan_end(row)
-        for message in row["messages"]:
-            self._plan_message(row, message)
+        for place, message in enumerate(row["messages"]):
+            self._plan_message(row, message, place)
 
     def _match(self, row: dict[str, Any]) -> Match:
         return Match.objects.select_related(
@@ -168,12 +168,14 @@ class Links:
         if match.state == "CONFIRMED":
             operations.close(match, by=self._by(row, Side.NEED), at=at)
 
-    def _plan_message(self, row: dict[str, Any], message: dict[str, Any]) -> None:
+    def _plan_message(self, row: dict[str, Any], message: dict[str, Any], place: int) -> None:
+        """In the evening, one after the other as the data has them."""
+
         def act(at: datetime) -> None:
             by = self._by(row, Side(message["side"]), message["person"])
             operations.write_message(self._match(row), message["text"], by=by, at=at)
 
-        self.calendar.add(message["day"], 18 + 0.1 * len(self.calendar.acts) % 3, act)
+        self.calendar.add(message["day"], 18 + 0.25 * place, act)
 
 
 def _do(operation: Any, at: datetime) -> None:

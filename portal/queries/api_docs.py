@@ -73,11 +73,13 @@ def _label(tag: str) -> str:
         "search": _("搜索"),
         "proposals": _("推荐"),
         "links": _("对接"),
+        "codes": _("代码表"),
+        "regions": _("地区"),
     }
     return labels.get(tag, tag)
 
 
-_ORDER = ("search", "needs", "resources", "proposals", "links")
+_ORDER = ("search", "needs", "resources", "proposals", "links", "codes", "regions")
 _schemas: dict[str, Schema] = {}
 
 
@@ -165,7 +167,30 @@ def _fields(schema: Schema, part: Schema, before: str = "", depth: int = 0) -> I
 
 
 def _kind(schema: Schema, part: Schema) -> str:
-    """The type in a word: 文字, 整数, …, with what may stand there."""
+    """The type in words: 文字, 整数, …, with what may stand there, and whether null may."""
+    kind = _word(schema, part)
+    return _("%(kind)s，或 null") % {"kind": kind} if _may_be_null(schema, part) else kind
+
+
+def _may_be_null(schema: Schema, part: Schema) -> bool:
+    if "$ref" in part:
+        part = schema["components"]["schemas"][part["$ref"].removeprefix(_REF)]
+    either = (*part.get("oneOf", ()), *part.get("anyOf", ()))
+    return "null" in _types(part) or any(_may_be_null(schema, one) for one in either)
+
+
+def _may_be_blank(schema: Schema, part: Schema) -> bool:
+    """Whether one of the ways to fill it is the empty text."""
+    either = (*part.get("oneOf", ()), *part.get("anyOf", ()))
+    return any("" in _resolved(schema, one).get("enum", ()) for one in either)
+
+
+def _types(part: Schema) -> tuple[str, ...]:
+    kinds = part.get("type", ())
+    return (kinds,) if isinstance(kinds, str) else tuple(kinds)
+
+
+def _word(schema: Schema, part: Schema) -> str:
     whole = _resolved(schema, part)
     kinds = whole.get("type", "")
     kind = kinds if isinstance(kinds, str) else next((k for k in kinds if k != "null"), "")
@@ -173,8 +198,13 @@ def _kind(schema: Schema, part: Schema) -> str:
         return _("列表：%(kind)s") % {"kind": _kind(schema, whole.get("items", {}))}
     choices = [str(value) for value in whole.get("enum", ()) if value not in (None, "")]
     if choices:
-        return _("%(list)s 之一") % {"list": " ".join(choices)}
-    formats = {"date": _("日期"), "date-time": _("时间"), "decimal": _("数字")}
+        empty = ' ""' if "" in whole["enum"] or _may_be_blank(schema, part) else ""
+        return _("%(list)s 之一") % {"list": " ".join(choices) + empty}
+    formats = {
+        "date": _('日期，如 "2026-12-01"'),
+        "date-time": _('时间，如 "2026-12-01T08:00:00+08:00"'),
+        "decimal": _('写成文字的数，如 "30.00"'),
+    }
     if whole.get("format") in formats:
         return formats[whole["format"]]
     words = {

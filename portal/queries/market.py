@@ -4,17 +4,17 @@ Every number is the length of the list that it opens: public entries, published 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
-from marketplace.models import Entry, Level, Need, ResourceOffer
+from marketplace.models import Entry, Level, Need, ResourceOffer, Unit
 from marketplace.queries import entry_queryset
 from marketplace.states import SEEKING
 from matching.models import Delivery, Feedback, Match, Side
@@ -65,11 +65,16 @@ def _handed_over(links: QuerySet[Match]) -> Amounts:
         Delivery.objects.filter(
             match__in=links.values("pk"), state=DeliveryState.CONFIRMED, quantity__isnull=False
         )
-        .values("match__need__unit__name")
+        .values("match__need__unit__name", "match__need__unit__name_en")
         .annotate(total=Sum("quantity"), times=Count("id"), last=Max("day"))
         .order_by("-total", "match__need__unit__name")
     )
-    return tuple((row["total"], row["match__need__unit__name"] or "") for row in rows)
+    return tuple((row["total"], _unit_words(row)) for row in rows)
+
+
+def _unit_words(row: Mapping[str, Any]) -> str:
+    name, english = (row[f"match__need__unit__{part}"] or "" for part in ("name", "name_en"))
+    return Unit(name=name, name_en=english).localized
 
 
 # -- finished links --------------------------------------------------------------------------
@@ -122,9 +127,16 @@ class Results:
         return [_story(match) for match in (_with_words(self.links) if rows is None else rows)]
 
 
-def results(*, year: int = 0, category: str = "", words: str = "") -> Results:
-    """Published links by year of confirmation, category of the need and words in the titles."""
+def results(
+    *, year: int = 0, category: str = "", words: str = "", organization_id: int = 0
+) -> Results:
+    """Published links by year of confirmation, category of the need, words in the titles and an
+    organization on either side."""
     links = links_public()
+    if organization_id:
+        links = links.filter(
+            Q(need__organization_id=organization_id) | Q(resource__organization_id=organization_id)
+        )
     if year:
         links = links.filter(confirmed_at__year=year)
     if category:

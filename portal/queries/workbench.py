@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from accounts.models import STAFF_ROLES
 from core.permissions import Actor
-from core.ports import ChainStep, Subject, chain_steps
+from core.ports import ChainStep, Subject, chains
 from inbox import queries as inbox
 from marketplace import queries as market
 from marketplace.models import Need, ResourceOffer
@@ -40,12 +40,10 @@ def ongoing(actor: Actor, limit: int = 6) -> tuple[list[Ongoing], int]:
         latest = rows.order_by("-updated_at", "-id")[:limit]
         found += [row for row in latest if isinstance(row, Need | ResourceOffer)]
     found.sort(key=lambda entry: entry.updated_at, reverse=True)
-    return [_ongoing(entry, actor) for entry in found[:limit]], total
-
-
-def _ongoing(entry: Need | ResourceOffer, actor: Actor) -> Ongoing:
-    subject = Subject(entry.KIND, entry.number, entry.pk, entry.version)
-    return Ongoing(entry, tuple(chain_steps(subject, actor)))
+    shown = found[:limit]
+    subjects = [Subject(one.KIND, one.number, one.pk, one.version) for one in shown]
+    steps = chains(subjects, actor)
+    return [Ongoing(one, tuple(own)) for one, own in zip(shown, steps, strict=True)], total
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import View
 
+from accounts.models import Organization
 from core.sheets import write_book
 from core.templatetags import show
 from core.views import Page
@@ -34,9 +36,17 @@ class Chosen:
         self.year = int(year) if sane else 0
         self.category = request.GET.get("category", "")[:40]
         self.words = request.GET.get("q", "").replace("\0", "").strip()[:60]
+        org = request.GET.get("org", "")
+        self.org = int(org) if org.isascii() and org.isdigit() and len(org) < 19 else 0
+
+    @cached_property
+    def organization(self) -> Organization | None:
+        return Organization.objects.filter(pk=self.org).first() if self.org else None
 
     def results(self) -> queries.Results:
-        return queries.results(year=self.year, category=self.category, words=self.words)
+        return queries.results(
+            year=self.year, category=self.category, words=self.words, organization_id=self.org
+        )
 
     def address(self, **changes: Any) -> str:
         """The list's address with other values; empty ones are left out."""
@@ -44,6 +54,7 @@ class Chosen:
             "q": self.words,
             "year": self.year,
             "category": self.category,
+            "org": self.org,
         } | changes
         kept = {name: str(value) for name, value in values.items() if value}
         return f"?{urlencode(kept)}"
@@ -60,7 +71,7 @@ class ResultList(Page):
         months = queries.by_month(found.stories(list(page.object_list)))
         return super().get_context_data(
             chosen=chosen,
-            is_filtered=bool(chosen.words or chosen.year or chosen.category),
+            is_filtered=bool(chosen.words or chosen.year or chosen.category or chosen.org),
             years=_years(chosen),
             categories=_categories(chosen),
             figures=_figures(found),
@@ -85,7 +96,7 @@ def _years(chosen: Chosen) -> list[tuple[str, str, bool]]:
 
 
 def _categories(chosen: Chosen) -> list[tuple[str, str, bool]]:
-    return [(one.code, one.name, one.code == chosen.category) for one in categories()]
+    return [(one.code, one.localized, one.code == chosen.category) for one in categories()]
 
 
 def _figures(found: queries.Results) -> list[tuple[str, str, str, str]]:

@@ -4,10 +4,11 @@ Used to say in words why an entry was found or proposed, and to mark the place o
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from search.analysis.tokens import CJK, normalize
+from search.analysis.tokens import CJK, normalize, word_edges
 
 _RUNS = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
 _IS_CJK = re.compile(rf"[{CJK}]")
@@ -49,6 +50,10 @@ _EMPTY_WORDS = frozenset(
 )
 
 
+# What stands before a measure word: "升" of "5升油" belongs to the number.
+_NUMERALS = frozenset("0123456789零〇一二三四五六七八九十百千万亿两几半")
+
+
 def common_phrases(wanted: str, offered: str, *, limit: int = 8) -> list[str]:
     """Return the longest stretches that stand in both texts, longest first, then in reading order.
 
@@ -66,6 +71,45 @@ def common_phrases(wanted: str, offered: str, *, limit: int = 8) -> list[str]:
             continue
         found.update(dict.fromkeys(_maximal_stretches(run, haystack)))
     return _without_contained(found)[:limit]
+
+
+def whole_phrases(wanted: str, offered: str, *, limit: int = 8) -> list[str]:
+    """The same, cut to whole words of `wanted`: what a person is told as a reason.
+
+    A measure word that follows a number goes with the number: "5升油" in both texts shares no "升油".
+    """
+    haystack = "\n".join(run for run in _runs(offered) if _IS_CJK.match(run))
+    latin_offered = {run for run in _runs(offered) if not _IS_CJK.match(run)}
+    plain, found = normalize(wanted), dict[str, None]()
+    for match in _RUNS.finditer(plain):
+        run = match.group()
+        if not _IS_CJK.match(run):
+            if run in latin_offered and len(run) > 1:
+                found[run] = None
+            continue
+        before = plain[match.start() - 1 : match.start()]
+        found.update(dict.fromkeys(_whole_stretches(run, haystack, before)))
+    return _without_contained(found)[:limit]
+
+
+def _whole_stretches(run: str, haystack: str, before: str) -> list[str]:
+    """Stretches shared with `haystack` that begin and end with words of the run; `before` is what
+    stands in front of it."""
+    edges, stretches = sorted(word_edges(run)), []
+    for start, end in _shared(run, haystack):
+        first, last = bisect_left(edges, start), bisect_right(edges, end) - 1
+        if first < last and edges[first + 1] - edges[first] == 1:
+            ahead = run[edges[first] - 1] if edges[first] else before
+            first += ahead in _NUMERALS
+        if first < last:
+            stretches.append(_trimmed(run[edges[first] : edges[last]]))
+    return [stretch for stretch in stretches if stretch]
+
+
+def _trimmed(stretch: str) -> str:
+    """Without particles at its ends; "" for what tells nothing."""
+    trimmed = stretch.strip(_PARTICLES)
+    return trimmed if len(trimmed) > 1 and trimmed not in _EMPTY_WORDS else ""
 
 
 def spans(text: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
@@ -92,18 +136,21 @@ def _runs(text: str) -> tuple[str, ...]:
 
 def _maximal_stretches(run: str, haystack: str) -> list[str]:
     """Stretches of `run` that occur in `haystack` and cannot grow on either side."""
-    stretches = []
+    found = (_trimmed(run[start:end]) for start, end in _shared(run, haystack))
+    return [stretch for stretch in found if stretch]
+
+
+def _shared(run: str, haystack: str) -> list[tuple[int, int]]:
+    places = []
     end = 0
     for start in range(len(run)):
         grown = max(end, start)
         while grown < len(run) and run[start : grown + 1] in haystack:
             grown += 1
         if grown > end:
-            trimmed = run[start:grown].strip(_PARTICLES)
-            if len(trimmed) > 1 and trimmed not in _EMPTY_WORDS:
-                stretches.append(trimmed)
+            places.append((start, grown))
         end = max(end, grown)
-    return stretches
+    return places
 
 
 def _without_contained(found: Iterable[str]) -> list[str]:

@@ -154,6 +154,18 @@ def has_words() -> bool:
     return _word_cutter() is not None
 
 
+def word_edges(run: str) -> frozenset[int]:
+    """Places in a run of CJK characters where words begin and end; every place without rjieba."""
+    cutter = _whole_cutter()
+    if cutter is None:
+        return frozenset(range(len(run) + 1))
+    edges, at = {0}, 0
+    for word in cutter(run, False):
+        at += len(word)
+        edges.add(at)
+    return frozenset(edges)
+
+
 class _Cutter(Protocol):
     def __call__(self, text: str, hmm: bool, /) -> Sequence[str]: ...
 
@@ -165,6 +177,17 @@ def _word_cutter() -> _Cutter | None:
     except ImportError:
         return None
     cutter: _Cutter = rjieba.cut_for_search
+    return cutter
+
+
+@cache
+def _whole_cutter() -> _Cutter | None:
+    """Cuts into words that do not overlap."""
+    try:
+        rjieba = import_module("rjieba")
+    except ImportError:
+        return None
+    cutter: _Cutter = rjieba.cut
     return cutter
 
 

@@ -30,3 +30,5 @@ class Address:
     ca: str = ""
     replicas: int = 0
     shards: int = 1
+    graph: bool = False
+    """Whether the server's graph of vectors gives further candidates where they are too many to scan."""

@@ -190,6 +190,18 @@ class SearchPage:
     meaning: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Neighborhood:
+    """Where to look for neighbors of a query: its vector, and how near they must be.
+
+    None may lie more than `near` below the best cosine, or below `least`.
+    """
+
+    vector: tuple[float, ...]
+    near: float
+    least: float
+
+
 class Meaning(Protocol):
     """The meaning of one query against the entries that have a vector."""
 
@@ -199,4 +211,8 @@ class Meaning(Protocol):
 
     def nearest(self, level: str, limit: int) -> Sequence[Key]:
         """The things nearest in meaning that this level may read; empty where too many to scan."""
+        ...
+
+    def unscanned(self) -> Neighborhood | None:
+        """What to ask an engine for that keeps a graph of vectors, where they are too many to scan."""
         ...

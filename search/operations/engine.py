@@ -187,8 +187,10 @@ def rebuild_engine(
     kinds = sorted(search_documents().items())
     if fresh:
         server.indexes.drop(server.indexes.standing().building.values())
+    covered: dict[int, int] = {}
     if server.indexes.begin():
         Counter.objects.filter(name__in=[_progress_name(kind) for kind, _source in kinds]).delete()
+        covered = dict(EngineBacklog.objects.values_list("pk", "mark"))
     for kind, source in kinds:
         row, _new = Counter.objects.get_or_create(name=_progress_name(kind))
         for ids in _batches(source.ids(), row.value):
@@ -206,9 +208,21 @@ def rebuild_engine(
     server.refresh()
     _check_whole(server.count(building=True))
     old: list[str] = server.indexes.finish()
+    _strike_off(covered)
     Counter.objects.filter(name__in=[_progress_name(kind) for kind, _source in kinds]).delete()
     look(at)
     return old
+
+
+def _strike_off(covered: dict[int, int]) -> None:
+    """Forget what waited before a rebuild that went through from the start: it wrote each of these
+    things later than that. What changed since has a higher mark and stays."""
+    marks: dict[int, list[int]] = {}
+    for pk, mark in covered.items():
+        marks.setdefault(mark, []).append(pk)
+    for mark, pks in marks.items():
+        for start in range(0, len(pks), BATCH):
+            EngineBacklog.objects.filter(pk__in=pks[start : start + BATCH], mark=mark).delete()
 
 
 def _progress_name(kind: str) -> str:

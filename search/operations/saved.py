@@ -63,6 +63,7 @@ def rename_search(*, by: Actor, at: datetime, saved_id: int, label: str) -> Save
                 at=at,
                 before={"label": before},
                 after={"label": name},
+                personal=frozenset({"label"}),
             )
     return saved
 

@@ -56,6 +56,7 @@ def elasticsearch() -> "ElasticsearchGateway | None":
             ca=facts["ca"],
             shards=facts["shards"],
             replicas=facts["replicas"],
+            graph=facts["graph"],
         )
     )
 

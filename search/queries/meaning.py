@@ -19,7 +19,7 @@ from search.embedding import (
     from_bytes,
     load_packaged,
 )
-from search.gateways.shapes import LEVELS, Key
+from search.gateways.shapes import LEVELS, Key, Neighborhood
 from search.models import SearchVector, VectorModel
 from search.queries import counters
 
@@ -246,8 +246,19 @@ class QueryMeaning:
         """See `Meaning.nearest`."""
         if self.stored.too_many:
             return []
-        near, least = getattr(settings, "SEARCH_NEAR", (NEAR, NEAREST))
+        near, least = _bounds()
         return self.stored.nearest(self.query, level, limit, near=near, least=least)
+
+    def unscanned(self) -> Neighborhood | None:
+        """See `Meaning.unscanned`."""
+        if not self.stored.too_many:
+            return None
+        return Neighborhood(tuple(float(step) for step in self.query), *_bounds())
+
+
+def _bounds() -> tuple[float, float]:
+    near, least = getattr(settings, "SEARCH_NEAR", (NEAR, NEAREST))
+    return near, least
 
 
 def meaning_of(q: str) -> QueryMeaning | None:

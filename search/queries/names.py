@@ -21,6 +21,14 @@ def group_names() -> dict[str, str]:
     return localized_names(BeneficiaryGroup)
 
 
+def known_paths(paths: Collection[str]) -> set[str]:
+    """Those paths that a region has."""
+    asked = [path for path in paths if path and "\0" not in path][:MOST_STREETS]
+    if not asked:
+        return set()
+    return set(Region.objects.filter(path__in=asked).values_list("path", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place as a filter names it; `row` and `column` lie on the grid of tiles, 0 for none."""

@@ -57,7 +57,8 @@ class Market(Page):
         return response
 
     def _answered(self) -> dict[str, Any]:
-        text, at = self.request.GET.urlencode(), self.at
+        at = self.at
+        text, odd = words.without_unknown_values(self.request.GET.urlencode())
         state = State.read(text)
         asked = read_state(text, level=queries.reader_level(self.actor), at=at)
         page = queries.market(
@@ -70,7 +71,7 @@ class Market(Page):
             "q": asked.q,
             "page": page,
             "phone_asked": has_number_of_person(asked.q),
-            "unknown": _("、").join(unknown_names(text)[:MOST_NAMED]),
+            "unknown": _("、").join((*odd, *unknown_names(text))[:MOST_NAMED]),
             "lines": shown.lines(page, self.actor),
             "tabs": shown.tabs(page, state),
             "sorts": shown.sorts(state),
@@ -150,7 +151,7 @@ class Export(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actor, at = actor_of(request), timezone.now()
-        text = request.GET.urlencode()
+        text, _odd = words.without_unknown_values(request.GET.urlencode())
         asked = read_state(text, level=queries.reader_level(actor), at=at)
         who = actor.user_id or request.META.get("REMOTE_ADDR", "")
         wait = spend(f"search-export:{who}", EXPORTS, at)

@@ -21,17 +21,6 @@ from search.views.state import State
 from search.views.words import OWN_WISH, Words, chosen, kind_names, side_name, state_names
 
 MOST_COLUMNS = 8
-# Lower bounds of the colors of tiles, from few entries to many: the first whose top is reached
-# by no more than half again.
-STEPS = (
-    (2, 4, 6),
-    (5, 10, 15),
-    (10, 20, 30),
-    (30, 60, 100),
-    (100, 200, 400),
-    (300, 600, 1000),
-    (1000, 3000, 6000),
-)
 _TAILS = ("街道", "地区", "镇", "乡")
 
 
@@ -83,7 +72,7 @@ def _line(hit: Hit, kinds: Mapping[str, str]) -> Line:
     shown = hit.shown
     wish = _("微心愿") if "yes" in hit.facets.get(OWN_WISH.removeprefix("f."), ()) else ""
     what = kinds.get(shown.get("kind", ""), "") if hit.kind == "resource" else ""
-    meta = (wish, shown.get("category", ""), what, hit.place)
+    meta = (wish, shown.get("category", ""), what, hit.place, _held_words(hit))
     return Line(
         kind=hit.kind,
         title=hit.marked_title,
@@ -97,6 +86,14 @@ def _line(hit: Hit, kinds: Mapping[str, str]) -> Line:
         **_quantity(hit),
         **_chip(hit),
     )
+
+
+def _held_words(hit: Hit) -> str:
+    """What the light part of a need's meter means: asked for, but not met yet."""
+    held = number(hit.shown.get("held", "")) if hit.kind == "need" else None
+    if not held:
+        return ""
+    return _("%(n)s待对方确认") % {"n": show.quantity(held, per_unit(hit.shown))}
 
 
 def number(text: str) -> Decimal | None:
@@ -199,7 +196,7 @@ class Grid:
 
     tiles: list[tuple[int, int, str, int, str, bool]] = field(default_factory=list)
     columns: int = 0
-    steps: tuple[int, int, int] = STEPS[0]
+    steps: tuple[int, int, int] = (1, 2, 3)
     about: str = ""
 
 
@@ -245,7 +242,12 @@ def short_name(name: str) -> str:
 
 
 def _steps(most: int) -> tuple[int, int, int]:
-    return next((steps for steps in STEPS if most <= steps[2] * 1.5), STEPS[-1])
+    """Lower bounds of the upper three colors, from what is there: quarters of the fullest street,
+    rounded down to numbers that read well, so that the darkest color is always reached."""
+    round_to = 1 if most < 20 else 5 if most < 200 else 50 if most < 2000 else 500
+    first, second, third = (max(1, most * n // 4 // round_to * round_to) for n in (1, 2, 3))
+    second = max(second, first + 1)
+    return first, second, max(third, second + 1)
 
 
 # -- nothing found ------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Filters and their values in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,8 @@ from marketplace.models.need import NeedKind
 from marketplace.models.offer import OfferKind
 from marketplace.states import EntryState
 from search.gateways.shapes import CLOSING_DAYS, NEVER, OWN, SearchPage
-from search.queries.names import Place, category_names, group_names, places
+from search.queries.names import Place, category_names, group_names, known_paths, places
+from search.validators import MOST_PARAMETERS, without_unknown
 from search.views.state import State
 
 Choice = tuple[str, str, int | None, bool]
@@ -87,6 +89,23 @@ class Words:
         if name == OWN_GROUP:
             return self.groups.get(value, value[:30])
         return known.get(name, {}).get(value, value[:30])
+
+
+def without_unknown_values(text: str) -> tuple[str, tuple[str, ...]]:
+    """A query string without values that no list has, and those as `name=value`: an address that
+    somebody typed finds something all the same, and says what was left out."""
+    pairs = parse_qsl(text) if text.count("&") < MOST_PARAMETERS else []
+    wanted = {value for name, value in pairs if name == "region"}
+    # Only what is asked for is looked up.
+    lists: dict[str, Callable[[], Collection[str]]] = {
+        "kind": lambda: {"need", "resource"},
+        "state": lambda: EntryState.values,
+        "category": category_names,
+        "region": lambda: known_paths(wanted),
+        OWN_KIND: kind_names,
+    }
+    named = {name for name, _value in pairs}
+    return without_unknown(text, {name: lists[name]() for name in lists if name in named})
 
 
 FILTERS = ("category", "region", "state", "closing", "org", *KINDS)

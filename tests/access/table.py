@@ -11,6 +11,7 @@ GET  | api-docs                           |                           | 200 200 
 # core
 GET  | core:healthz                       |                           | 200 200 200 200 200 200 200 200 200 200
 GET  | core:readyz                        |                           | 200 200 200 200 200 200 200 200 200 200
+GET  | core:metrics                       |                           | 404 404 404 404 404 404 404 404 404 404
 GET  | core:option-list                   |                           | L 403 403 403 403 403 403 200 200 200
 GET  | core:option-edit                   | options                   | L 403 403 403 403 403 403 200 200 200
 GET  | core:calendar                      |                           | L 403 403 403 403 403 403 200 200 200

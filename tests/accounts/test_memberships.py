@@ -264,7 +264,8 @@ def test_acting_for_a_caller_names_them_in_every_audit_row(at: datetime) -> None
         "phone",
     )
     operations.end_for_caller(by=actor, at=at)
-    assert AuditEvent.objects.get(act="organization.end_for_caller").on_behalf_of == mode.caller
+    kept = AuditEvent.objects.get(act="organization.end_for_caller").on_behalf_of
+    assert kept == f"王** 138****0001, {called}"
 
 
 @pytest.mark.parametrize(

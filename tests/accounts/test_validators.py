@@ -106,3 +106,37 @@ def test_social_credit_code_of_wrong_shape(typed: str, said: str) -> None:
     with pytest.raises(Invalid) as caught:
         validators.social_credit_code(typed)
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("138 0000 0001", "13800000001"),
+        ("+86 138-0000-0001", "13800000001"),
+        ("020-8123 4567", "020-81234567"),
+        ("（0571）8123456", "0571-8123456"),
+        ("02081234567", "02081234567"),
+        ("81234567", "81234567"),
+        ("+86-20-81234567", "020-81234567"),
+        ("020-81234567-8012", "020-81234567-8012"),
+        ("020-81234567转8012", "020-81234567转8012"),
+        ("020—81234567 分机 12", "020-81234567分机12"),
+        ("400-123-4567", "400-123-4567"),
+        ("4001234567 转 3", "4001234567转3"),
+        ("", ""),
+    ],
+)
+def test_numbers_that_can_be_called(typed: str, stored: str) -> None:
+    assert validators.phone_number(typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["12", "1380000000", "138000000011", "没有", "020-12", "1-2-3"])
+def test_numbers_that_nobody_can_call(typed: str) -> None:
+    with pytest.raises(Invalid):
+        validators.phone_number(typed)
+
+
+def test_several_numbers_are_each_looked_at() -> None:
+    assert validators.phone_numbers("13800000001 / 020-81234567") == "13800000001、020-81234567"
+    with pytest.raises(Invalid):
+        validators.phone_numbers("13800000001、12", field="contact_phone")

@@ -8,6 +8,7 @@ from tests.architecture.sources import BUILT, product_modules, text_of, tracked
 RULES_OF_THE_PRODUCT = (
     rules.state_has_one_door,
     rules.has_no_signals,
+    rules.sentences_are_collected,
     rules.rooms_import_downward,
     rules.inner_rooms_know_no_web,
     rules.pure_rooms_know_no_django,
@@ -22,6 +23,11 @@ PLANTED = (
     (rules.state_has_one_door, "matching/operations.py", "setattr(match, 'state', 'LINKED')"),
     (rules.state_has_one_door, "matching/operations.py", "rows.filter(x=1).update(state='A')"),
     (rules.state_has_one_door, "matching/operations.py", "Match.objects.bulk_update(r, ['state'])"),
+    (
+        rules.sentences_are_collected,
+        "matching/views.py",
+        "from django.utils.translation import gettext_lazy as _l",
+    ),
     (rules.has_no_signals, "matching/apps.py", "from django.db.models.signals import post_save"),
     (rules.has_no_signals, "matching/apps.py", "from django.dispatch import receiver"),
     (rules.has_no_signals, "matching/apps.py", "from django.db.models import signals"),
@@ -62,6 +68,11 @@ PLANTED = (
 INNOCENT = (
     (rules.state_has_one_door, "matching/operations.py", "x = match.state; state = 'LINKED'"),
     (rules.state_has_one_door, "core/states.py", "match.state = 'LINKED'"),
+    (
+        rules.sentences_are_collected,
+        "matching/views.py",
+        "from django.utils.translation import gettext as _, gettext_lazy, pgettext",
+    ),
     (rules.has_no_signals, "deploy/x.py", "import signal"),
     (rules.rooms_import_downward, "matching/views.py", "from matching import operations, queries"),
     (rules.rooms_import_downward, "matching/models.py", "from search import queries"),
@@ -111,7 +122,7 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 
 def test_locks_hold_no_address() -> None:
     locks = tuple(p for p in tracked() if p.startswith("requirements/"))
-    assert len(locks) == 7
+    assert len(locks) == 10
     npm = tuple(p for p in tracked("package-lock.json"))
     assert violations(rules.lock_has_no_address, locks + npm) == []
 

@@ -43,7 +43,7 @@ def refused(content: bytes, name: str) -> str:
 
 def test_a_picture_named_xlsx_is_told_what_it_is() -> None:
     assert refused(PNG, "名单.xlsx") == (
-        "文件名以 .xlsx 结尾，内容却是PNG 图片。请另存为真正的文件，或把文件名改成以 .png 结尾。"
+        "名字和内容对不上，内容是PNG 图片。请另存为真正的文件，或把文件名改成以 .png 结尾。"
     )
     assert (
         refused(PDF, "名单") == "文件名没有后缀，内容是PDF 文件。请把文件名改成以 .pdf 结尾再上传。"
@@ -77,7 +77,7 @@ def test_other_kinds_are_refused_with_what_is_taken(content: bytes, name: str) -
 
 def test_pages_with_script_are_only_text_and_must_be_named_so() -> None:
     page = b"<html><script>alert(1)</script></html>"
-    assert "以 .html 结尾" in refused(page, "页面.html")
+    assert "内容是文字" in refused(page, "页面.html")
     assert check_upload(io.BytesIO(page), "页面.txt") == validators.TEXT
 
 
@@ -108,3 +108,9 @@ def test_300_mb_in_a_small_sheet_are_refused_unopened() -> None:
 )
 def test_names_are_cleaned(typed: str, stored: Any) -> None:
     assert clean_name(typed) == stored
+
+
+def test_a_program_is_called_one_and_its_name_stands_once() -> None:
+    said = refused(b"MZ\x90\x00\x03" + b"\x00" * 100, "装好.exe")
+    assert said.startswith("不能上传程序。可以上传：PDF、")
+    assert refused(b"hello", "装好.exe").count(".exe") == 0

@@ -169,6 +169,27 @@ def test_draft_is_told_to_be_here_only_when_the_line_is_down(gallery: str, page:
     expect(page.locator("[data-saved-for=need-new]")).to_contain_text("还没有存到网站")
 
 
+def test_a_form_sent_while_it_saves_lets_the_saving_go(gallery: str, page: Page) -> None:
+    page.goto(gallery + "post/?blank=1")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/draft/", hold)
+    with page.expect_request("**/draft/"):
+        page.get_by_label("一句话说清楚").fill("两台轮椅")
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/draft/")):
+        page.locator("form[data-form=need-new]").evaluate(
+            "form => { form.addEventListener('submit', event => event.preventDefault());"
+            " form.requestSubmit(form.querySelector('.btn')); }"
+        )
+    assert len(held) == 1
+    # The copy of this browser stays until the next page says that the form arrived.
+    assert "两台轮椅" in page.evaluate("localStorage['draft:need-new:ZZ-0001']")
+    expect(page.locator("[data-saved-for=need-new]")).not_to_contain_text("还没有存到网站")
+
+
 def test_draft_of_one_organization_is_not_offered_to_another(gallery: str, page: Page) -> None:
     page.goto(gallery + "post/?blank=1")
     page.get_by_label("一句话说清楚").fill("轮椅")

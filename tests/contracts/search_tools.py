@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable, table_of
 from search.gateways import Gateway
-from search.gateways.shapes import Key, SearchPage
+from search.gateways.shapes import Key, Neighborhood, SearchPage
 from tests.factories.search import request
 
 NO_SYNONYMS = SynonymTable((), "0")
@@ -23,6 +23,9 @@ class FixedMeaning:
 
     def nearest(self, level: str, limit: int) -> Sequence[Key]:
         return self.near[:limit]
+
+    def unscanned(self) -> Neighborhood | None:
+        return None
 
 
 class SearchCases:

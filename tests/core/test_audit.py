@@ -1,10 +1,11 @@
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from core import audit, triggers
 from core.models import AuditEvent, AuditSeal, AuditSealItem
@@ -267,3 +268,63 @@ def test_two_sealing_jobs_do_not_seal_a_row_twice() -> None:
     audit.seal(NOW)
     found = audit.verify()
     assert (found.sealed, found.unsealed, found.faults) == (4, 0, ())
+
+
+WORDS = "王秀兰 13800000001，3栋201室，440103199001010011"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", sorted(audit.kinds()))
+def test_no_text_of_people_gets_into_the_trail(kind: str) -> None:
+    """Whatever column a model gets: what is written in it is measured, not kept."""
+    model = audit.kinds()[kind]
+    texts = [
+        column
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField | models.TextField | models.JSONField)
+        and not column.flatchoices
+        and column.name not in model.LOGGED_FIELDS
+        and column.name not in ("number", "state")
+    ]
+    event = audit.record(
+        Subject(kind, "", 1),
+        f"{kind}.edit",
+        by=COORDINATOR,
+        at=NOW,
+        before={column.name: [WORDS] for column in texts},
+        after={column.name: WORDS for column in texts},
+    )
+    kept = str(event.before) + str(event.after)
+    assert not [part for part in ("王秀兰", "13800000001", "201", "4401031990") if part in kept]
+    assert set(event.after) == {column.name for column in texts}
+
+
+@pytest.mark.django_db
+def test_reasons_notes_and_callers_are_kept_without_what_tells_who_somebody_is() -> None:
+    event = audit.record(
+        Subject("weight", "distance"),
+        "matching.weight",
+        by=replace(COORDINATOR, on_behalf_of="王主任 13800000001, 11月25日 09:00"),
+        at=NOW,
+        after={
+            "note": "联系人：张三丰 13800000001 来电",
+            "caller": "张会计 13900000002, 11月25日 09:00",
+        },
+        reason="联系人：张三丰（13800000001）说 3栋201室 不方便",
+    )
+    assert event.on_behalf_of == "王** 138****0001, 11月25日 09:00"
+    assert event.after["caller"] == "张** 139****0002, 11月25日 09:00"
+    assert event.after["note"] == "联系人：张** ■■■■■■ 来电"
+    assert event.reason == "联系人：张**（■■■■■■）说 ■■■■■■ 不方便"
+
+
+@pytest.mark.django_db
+def test_the_bases_own_settings_are_kept_whole() -> None:
+    event = audit.record(
+        Subject("option", "base.phone"),
+        "option.set",
+        by=COORDINATOR,
+        at=NOW,
+        after={"base.phone": "0571-88888888"},
+    )
+    assert event.after == {"base.phone": "0571-88888888"}

@@ -51,7 +51,7 @@ def test_a_failed_job_is_tried_again_in_ten_minutes() -> None:
 def test_a_job_in_hand_is_left_alone_until_its_lease_runs_out() -> None:
     ran = declare()
     held: list[PeriodicJob] = []
-    claimed = jobs._claim(NOW)
+    claimed = jobs._claim(NOW, ())
     assert claimed is not None
     assert jobs.run_due(NOW + MINUTE) == 0
     jobs.extend(claimed, NOW + jobs.LEASE)

@@ -17,6 +17,7 @@ from core.models import AuditEvent, CalendarDay, Delivery, OptionValue, Periodic
 from core.options import Option
 from core.ports import Subject
 from tests.core.cases import COORDINATOR, NOW, make_organization, make_region
+from tests.factories.accounts import make_region_tree
 
 pytestmark = pytest.mark.django_db
 
@@ -328,7 +329,7 @@ def test_the_export_holds_what_was_filtered_and_is_itself_recorded(log_in: LogIn
     assert [row[2:] for row in rows[1:]] == [
         (
             "运营中心 · 周敏",
-            "停用",
+            "停用了单位",
             rows[1][4],
             rows[1][5],
             "状态：待核验 → 已停用",
@@ -358,3 +359,34 @@ def test_settings_stand_in_the_bar_for_staff_only(log_in: LogIn) -> None:
     nav = BeautifulSoup(page.content, "html.parser").select("header nav a")
     assert ("设置", "/staff/options/") in [(a.get_text(strip=True), a["href"]) for a in nav]
     assert "操作记录" not in page.content.decode()
+
+
+def test_the_first_page_of_settings_leads_to_every_list(log_in: LogIn) -> None:
+    page = log_in(OperatorRole.COORDINATOR).get(reverse("core:option-list"))
+    links = {
+        a.get_text(strip=True): str(a["href"])
+        for a in BeautifulSoup(page.content, "html.parser").select("main table a")
+    }
+    assert links == {
+        "社区名单": "/regions/",
+        "岗位": "/roles/",
+        "类别名单": "/lists/categories/",
+        "数量单位名单": "/lists/units/",
+        "人群名单": "/lists/groups/",
+        "契合度怎么算": "/desk/weights/",
+    }
+    client = log_in(OperatorRole.COORDINATOR)
+    assert {client.get(url).status_code for url in links.values()} == {200}
+
+
+def test_options_name_their_group_and_their_place(log_in: LogIn) -> None:
+    make_region_tree()
+    options.set_option("base.region", "999901", by=COORDINATOR, at=NOW)
+    words = text_of(log_in(OperatorRole.COORDINATOR).get(reverse("core:option-list")))
+    assert "（999901）" in words
+    headings = BeautifulSoup(
+        log_in(OperatorRole.COORDINATOR).get(reverse("core:option-list")).content, "html.parser"
+    ).select("main h2")
+    shown = [heading.get_text(strip=True) for heading in headings]
+    assert {"本地", "需求和资源"} <= set(shown)
+    assert {"base", "market"}.isdisjoint(shown)

@@ -126,7 +126,11 @@ def test_revise_audits_only_what_changed_and_hashes_personal_values() -> None:
     )
     event = AuditEvent.objects.latest("id")
     assert sorted(event.after) == ["contact_name", "intro"]
-    assert (event.before["intro"], event.after["intro"], event.reason) == ("旧", "新", "来电更正")
+    assert (event.before["intro"], event.after["intro"], event.reason) == (
+        "text:1",
+        "text:1",
+        "来电更正",
+    )
     assert event.after["contact_name"].startswith("hmac:")
     assert event.before["contact_name"] != event.after["contact_name"]
 

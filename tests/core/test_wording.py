@@ -33,9 +33,9 @@ def changed() -> Organization:
 
 def test_a_history_tells_who_what_from_and_to() -> None:
     words = drawn(changed(), AUDITOR)
-    assert words.startswith("今天 10:02 运营中心 · 周敏 停用 代 王秀兰 办理 状态 原来 待核验")
+    assert words.startswith("今天 10:02 运营中心 · 周敏 停用了单位 代 王秀兰 办理 状态 原来 待核验")
     assert "改为 已停用 原因：材料过期" in words
-    assert "运营中心 · 周敏 修改 简介 原来 （空） → 改为 助老为先" in words
+    assert "运营中心 · 周敏 改了单位资料 简介 原来 （空） → 改为 4 字" in words
     assert "类型 改为 社区居委会（村委会）" in words
     assert "所在地 改为 滨河街道" in words
 
@@ -99,6 +99,9 @@ def test_options_and_days_are_worded() -> None:
         (0, "0"),
         (None, "（空）"),
         ("hmac:abc", "（个人信息，不保留原文）"),
+        ("text:23", "23 字"),
+        ("items:3", "3 项"),
+        ("text:说明", "text:说明"),
     ],
 )
 def test_values_in_words(value: object, words: str) -> None:
@@ -111,7 +114,7 @@ def test_a_row_that_has_gone_is_said() -> None:
 
 def test_text_of_users_is_escaped() -> None:
     row = make_organization()
-    states.revise(row, {"intro": "<script>x</script>"}, act="edit", by=COORDINATOR, at=NOW)
+    states.revise(row, {"short_name": "<script>x</script>"}, act="edit", by=COORDINATOR, at=NOW)
     template = engines["django"].from_string("{% load trail %}{% history record %}")
     html = template.render({"record": row, "actor": AUDITOR, "now": NOW})
     assert "<script>" not in html
@@ -128,3 +131,16 @@ def test_only_the_newest_hundred_are_drawn(
         words = drawn(row, AUDITOR)
     assert words.endswith("更早的还有 5 条。")
     assert drawn(make_organization("另一家"), AUDITOR).endswith("改为 待核验")
+
+
+def test_a_rewritten_text_says_so_and_an_unchanged_amount_says_nothing() -> None:
+    row = make_organization()
+    states.revise(row, {"intro": "旧"}, act="edit", by=COORDINATOR, at=NOW)
+    states.revise(row, {"intro": "新"}, act="edit", by=COORDINATOR, at=NOW)
+    for name in ("周敏", "王丽"):
+        states.revise(row, {"contact_name": name}, act="edit", by=COORDINATOR, at=NOW)
+    found = wording.entries(audit.history(audit.subject_of(row)), AUDITOR)
+    assert [entry.changes for entry in (found[0], found[2])] == [
+        (Change("联系人", None, "已更换（个人信息，不保留原文）"),),
+        (Change("简介", None, "已改写，原来 1 字，现在 1 字"),),
+    ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from deploy.dev.broker import RabbitMQ
 from deploy.dev.parts import PARTS, Chromium, PostgreSQL, start_parts
 from deploy.dev.processes import Processes
 from deploy.dev.search_server import Elasticsearch
@@ -66,4 +67,4 @@ def test_under_ci_the_loss_is_a_failure() -> None:
 
 
 def test_the_parts_of_this_project() -> None:
-    assert [type(part) for part in PARTS] == [PostgreSQL, Elasticsearch, Chromium]
+    assert [type(part) for part in PARTS] == [PostgreSQL, Elasticsearch, RabbitMQ, Chromium]

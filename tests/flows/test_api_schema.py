@@ -117,7 +117,7 @@ def run(api: Market, headers: dict[str, str], each: int) -> int:
         done += 1
         if known and "number" in (case.path_parameters or {}):
             number = api.need if "/needs/" in case.operation.path else api.resource
-            case.path_parameters["number"] = number
+            case.path_parameters = {**case.path_parameters, "number": number}
         if odd:
             spoil(case, data.draw)
         case.call_and_validate(headers=headers, checks=judges)
@@ -138,9 +138,9 @@ def run(api: Market, headers: dict[str, str], each: int) -> int:
 
 
 def spoil(case: Any, draw: st.DrawFn) -> None:
-    """Put an odd value where the schema would not."""
+    """Put an odd value where the schema would not; in copies, for the generator uses parts again."""
     if isinstance(case.body, dict):
-        case.body[draw(FIELDS)] = draw(ODD)
+        case.body = {**case.body, draw(FIELDS): draw(ODD)}
     case.query = {
         **(case.query or {}),
         draw(QUERIES): str(draw(ODD)).encode("utf-8", "replace").decode(),

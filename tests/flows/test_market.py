@@ -144,7 +144,7 @@ def test_a_need_is_posted_matched_linked_delivered_and_thanked_for(
     need.refresh_from_db()
     assert match.state == MatchState.ACCEPTED
     assert (need.held, need.allocated) == (Decimal(30), Decimal(0))
-    canteen.send("matching:match-accept", match.number)
+    canteen.send("matching:match-accept", match.number, quantity="30")
     match.refresh_from_db()
     need.refresh_from_db()
     offer.refresh_from_db()

@@ -369,13 +369,6 @@ def test_drafts_with_days_reversed_or_money_that_does_not_add_up(owner: Actor) -
     assert not Need.objects.exists()
 
 
-def test_odd_text_is_kept_as_it_is_and_marks_are_not(owner: Actor) -> None:
-    wanted = {"title": "𠮷野家\0 \u202e送餐\u2066", "text_public": "表情 🙏 也行"}
-    status, made = Caller(token_of(owner)).post("/api/v1/needs/", wanted)
-    assert (status, made["title"]) == (201, "𠮷野家 送餐")
-    assert made["texts"]["public"] == "表情 🙏 也行"
-
-
 def test_addresses_that_do_not_exist_answer_in_the_same_form(owner: Actor) -> None:
     for url in ("/api/v1/nothing", "/api/v1/needs/%00/", "/api/v1/needs/XQ26-1/", "/api/v1/"):
         answer = Client().get(url)

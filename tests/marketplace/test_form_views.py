@@ -363,3 +363,31 @@ def test_live_fragment_warns_guesses_and_previews(owner: Client) -> None:
     seen = [section.get_text() for section in page.select("#seen-by section")]
     assert "看不到这一条" in seen[0]
     assert "13800000001" not in "".join(seen)
+
+
+def test_on_the_phone_the_caller_is_the_contact_and_one_ends_at_the_entry() -> None:
+    staff = staff_client()
+    organization = people.make_organization("春晓社区")
+    staff.post(
+        "/caller/",
+        {
+            "organization": organization.number,
+            "caller_name": "王主任",
+            "caller_phone": "138 0000 0077",
+            "called_at": "2026-11-25T10:00",
+        },
+    )
+    page = soup(staff.get("/needs/new/"))
+    contact = {
+        name: str(page.select_one(f"[name={name}]")["value"])  # type: ignore[index]
+        for name in ("contact_name", "contact_phone")
+    }
+    assert contact == {"contact_name": "王主任", "contact_phone": "13800000077"}
+    posted = staff.post("/needs/new/", {**NEED, **contact})
+    need = Need.objects.get()
+    assert (posted["Location"], need.state) == (f"/needs/{need.number}/", EntryState.OPEN)
+    detail = soup(staff.get(posted["Location"]))
+    stays = detail.select_one("form[action='/caller/end/'] [name=next]")
+    assert stays is not None
+    assert stays["value"] == posted["Location"]
+    assert "13800000077" not in detail.select_one("main").get_text()  # type: ignore[union-attr]

@@ -234,7 +234,7 @@ def test_the_preview_of_the_same_file_says_what_is_in_already(page: Client, owne
     second = begun(book(GOOD, ("另外一条：老人理发", *GOOD[1:])), owner)
     assert len(queries.known_keys(second)) == 1
     shown = page.get(f"/imports/{second.number}/").content.decode()
-    assert "其中 1 行以前导入过，不会重复添加" in shown
+    assert "1 行可以导入；1 行以前导入过，不会重复添加。" in shown
     assert "导入 1 行" in shown
     third = begun(book(GOOD), owner)
     shown = page.get(f"/imports/{third.number}/").content.decode()

@@ -248,7 +248,7 @@ def test_formulas_are_text_and_stay_text(owner: Actor) -> None:
     sheet = load_workbook(io.BytesIO(copy)).worksheets[0]
     assert [cell.data_type for cell in sheet[2] if cell.value is not None] == ["s"] * 5
     assert sheet["B2"].value == "'=1+1 的午餐"
-    assert sheet["D2"].value == "'=HYPERLINK(1)"
+    assert sheet["D2"].value == "【原来是公式，请直接写内容】"
 
 
 # -- template and repaired copy --------------------------------------------------------------
@@ -290,6 +290,24 @@ def test_the_repaired_copy_marks_cells_and_can_be_uploaded_again() -> None:
     assert sheet["B3"].fill.fgColor.rgb.endswith("FBD5D0")
     assert sheet["C3"].fill.fill_type is None
     assert [(row.number, bool(row.faults)) for row in checked(copy)] == [(2, False), (3, True)]
+
+
+def test_a_refused_formula_stays_refused_in_the_copy() -> None:
+    """In a column that must be filled, one that may be empty, and the two read together."""
+    rows = [list(GOOD), list(GOOD), list(GOOD)]
+    spots = (HEAD.index("标题"), HEAD.index("每"), HEAD.index("数量"))
+    for row, spot in zip(rows, spots, strict=True):
+        row[spot] = "=A1"
+    content = book(*rows, head=HEAD)
+    wrong = {row.number: row.faults for row in checked(content)}
+    first = faults(content)
+    assert [number for number, _column, _sentence in first] == [2, 3, 4]
+    copy = repaired_copy(io.BytesIO(content), "need", wrong, queries.import_lists())
+    assert faults(copy) == first
+    sheet = load_workbook(io.BytesIO(copy)).worksheets[0]
+    marked = [sheet.cell(row, spot + 2) for row, spot in zip((2, 3, 4), spots, strict=True)]
+    assert {cell.value for cell in marked} == {"【原来是公式，请直接写内容】"}
+    assert {cell.fill.fgColor.rgb[-6:] for cell in marked} == {"FBD5D0"}
 
 
 def test_near_duplicates_inside_a_file() -> None:

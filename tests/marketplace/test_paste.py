@@ -60,6 +60,7 @@ def test_a_chat_message_fills_the_whole_form() -> None:
         "quantity": "20",
         "unit": "portion",
         "period": "DAY",
+        "availability": "RECURRING",
         "region": "011",
         "starts_on": "2026-12-01",
         "ends_on": "2027-03-31",
@@ -244,3 +245,104 @@ def test_kinds_are_guessed_where_words_or_units_say_so(
     text: str, side: str, kind: str | None
 ) -> None:
     assert fields(text, side).get("kind") == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "phone"),
+    [
+        ("联系人王小明，需要轮椅2台", "王小明", None),
+        ("需要轮椅2台，请打13800000001", None, "13800000001"),
+        ("王小明 13800000001 需要轮椅2台", "王小明", "13800000001"),
+        ("联系方式：13800000001（张敏）", "张敏", "13800000001"),
+        ("有意者联系陈丽华", "陈丽华", None),
+        ("有意者联系我们", None, None),
+        ("王师傅电话：13800000001", "王师傅", "13800000001"),
+    ],
+)
+def test_a_name_and_a_phone_are_read_each_alone(
+    text: str, name: str | None, phone: str | None
+) -> None:
+    found = fields(text)
+    assert (found.get("contact_name"), found.get("contact_phone")) == (name, phone)
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "period", "availability"),
+    [
+        ("每月10人,长期", "10", "MONTH", "RECURRING"),
+        ("每月4次上门理发", "4", "MONTH", "RECURRING"),
+        ("一个月4次", "4", "MONTH", "RECURRING"),
+        ("每周三上午来教画画", None, None, "RECURRING"),
+        ("长期需要志愿者5名", "5", "ONCE", "RECURRING"),
+        ("书包20个，发完为止", "20", "ONCE", "STOCK"),
+        ("12月5日来一次", "1", "ONCE", None),
+        ("每人一份，共20份", "20", "ONCE", None),
+    ],
+)
+def test_how_often(
+    text: str, quantity: str | None, period: str | None, availability: str | None
+) -> None:
+    found = fields(text)
+    assert [found.get(name) for name in ("quantity", "period", "availability")] == [
+        quantity,
+        period,
+        availability,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("每周三上门理发", "3"),
+        ("每周一、周三、周五送餐", "1,3,5"),
+        ("每周一到周五下午开放", "1,2,3,4,5"),
+        ("每个工作日开放", "1,2,3,4,5"),
+        ("每周末开放", "6,7"),
+        ("每周三次上门", None),
+        ("本周三上门", None),
+    ],
+)
+def test_the_weekdays_of_an_offer(text: str, days: str | None) -> None:
+    assert fields(text, "resource").get("weekdays") == days
+    assert "weekdays" not in fields(text, "need")
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "closes"),
+    [
+        ("12月15日前要20台轮椅", "2026-12-15", "2026-12-15"),
+        ("12月15日前", "2026-12-15", "2026-12-15"),
+        ("11月20日前要轮椅", "2027-11-20", "2027-11-20"),
+        ("请12月15日前联系王主任", None, "2026-12-15"),
+        ("12月15日前联系我们", None, "2026-12-15"),
+        ("报名截止时间为12月15号", None, "2026-12-15"),
+        ("2026年11月20日前要轮椅", None, None),
+    ],
+)
+def test_a_deadline_is_the_next_such_day(text: str, ends: str | None, closes: str | None) -> None:
+    found = fields(text)
+    assert (found.get("ends_on"), found.get("closes_on")) == (ends, closes)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "public"),
+    [
+        ("需要轮椅2台（电话：13800000001）", "轮椅2台", "需要轮椅2台"),
+        ("需要轮椅2台（急，电话13800000001）", "轮椅2台", "需要轮椅2台（急）"),
+        (
+            "我们是滨河街道春晓社区的，需要志愿者10名",
+            "志愿者10名",
+            "我们是滨河街道春晓社区的，需要志愿者10名",
+        ),
+        ("我们是春晓社区。想给老人修水管", "给老人修水管", "我们是春晓社区。想给老人修水管"),
+        ("联系人：王女士", None, "联系人：王女士"),
+    ],
+)
+def test_a_title_tells_what_and_not_who(text: str, title: str | None, public: str) -> None:
+    found = fields(text)
+    assert (found.get("title"), found["text_public"]) == (title, public)
+
+
+@pytest.mark.parametrize("text", ["滨河的老人想学手机", "家在滨河，想修水管", "滨河一带要一把轮椅"])
+def test_a_street_is_known_without_the_word_for_street(text: str) -> None:
+    assert fields(text)["region"] == "01"

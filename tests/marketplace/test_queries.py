@@ -128,12 +128,12 @@ def test_tasks_of_the_owner_and_of_staff() -> None:
 def test_the_chain_begins_with_what_its_reader_may_read() -> None:
     need = make_need(visibility="INTERNAL", allocated=None, at=AT)
     subject = Subject("need", need.number)
-    [step] = queries.chain(subject, people.member(need.organization))
+    [[step]] = queries.chain([subject], people.member(need.organization))
     assert (step.code, step.progress, step.fact, step.who) == (
         "need",
         "done",
-        "30\u00a0份",
+        "30\u00a0份/天",
         need.organization.label,
     )
-    assert list(queries.chain(subject, people.member())) == []
-    assert list(queries.chain(Subject("call", "X"), people.coordinator())) == []
+    assert queries.chain([subject], people.member()) == [[]]
+    assert queries.chain([Subject("call", "X")], people.coordinator()) == [[]]

@@ -10,14 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
-from marketplace.validators import (
-    check_draft,
-    check_entry,
-    clean_text,
-    find_identifying,
-    find_personal,
-    mask_personal,
-)
+from marketplace.personal import find_identifying, find_personal, mask_personal
+from marketplace.validators import check_draft, check_entry, clean_text
 
 TODAY = date(2026, 11, 24)
 STREET = SimpleNamespace(level=4)
@@ -125,7 +119,9 @@ def test_clean_text(raw: str, clean: str) -> None:
         ("编号 113800000001", []),
         ("2026年11月24日 30 份 100000 元", []),
         ("11010519491231002X", ["id"]),
-        ("110105194912310021", []),
+        ("110105194912310021", ["id"]),  # a digit mistyped: somebody's all the same
+        ("110105194913310021", []),  # no such birthday
+        ("910105194912310021", []),  # an organization's credit code
     ],
 )
 def test_find_personal(text: str, kinds: list[str]) -> None:
@@ -169,7 +165,8 @@ def test_masking_keeps_the_surname_and_takes_the_name_beside_a_number() -> None:
     assert mask_personal("联系人：张三，138 0000 0001，住3栋201室，找小李师傅") == (
         "联系人：张**，■■■■■■，住■■■■■■，找小李师傅"
     )
-    assert mask_personal("李奶奶的坐便椅") == "李**的坐便椅"
+    assert mask_personal("李奶奶的坐便椅") == "李奶奶的坐便椅"
+    assert mask_personal("李奶奶的坐便椅", nameless=True) == "一位奶奶的坐便椅"
 
 
 @pytest.mark.parametrize("visibility", ["PUBLIC", "PARTNERS"])

@@ -17,6 +17,7 @@ from matching import operations
 from matching.models import Match
 from tests.factories import accounts as people
 from tests.factories import marketplace as market
+from tests.factories.archive import make_file
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,27 @@ def test_two_yeses_link_and_a_delivery_is_confirmed(
     assert [one["state"] for one in done["deliveries"]] == ["CONFIRMED"]
 
 
+def test_amounts_keep_to_what_was_agreed(proposed: Match, asker: Actor, giver: Actor) -> None:
+    url = f"proposals/{proposed.number}/accept/"
+    call("POST", url, asker, {"quantity": "16"})
+    status, problem = call("POST", url, giver, {"quantity": "17"})
+    assert (status, problem["errors"][0]["field"]) == (422, "quantity")
+    status, linked = call("POST", url, giver, {"quantity": "12"})
+    assert (status, linked["state"], linked["quantity"]) == (200, "LINKED", "12.00")
+    deliveries = f"links/{proposed.number}/deliveries/"
+    body = {"quantity": "9999", "day": timezone.localdate().isoformat()}
+    for change, field in (
+        ({}, "quantity"),
+        ({"over": True, "note": "多"}, "quantity"),
+        ({"quantity": "13"}, "over"),
+        ({"quantity": "13", "over": True}, "note"),
+    ):
+        status, problem = call("POST", deliveries, giver, {**body, **change})
+        assert (status, [one["field"] for one in problem["errors"]]) == (422, [field])
+    more = {"quantity": "13", "over": True, "note": "多一份"}
+    assert call("POST", deliveries, giver, body | more)[0] == 201
+
+
 def test_a_no_takes_a_coded_reason(proposed: Match, asker: Actor, giver: Actor) -> None:
     url = f"proposals/{proposed.number}/decline/"
     status, problem = call("POST", url, giver, {"code": "BECAUSE"})
@@ -128,6 +150,8 @@ def test_answers_that_cannot_be_taken(proposed: Match, asker: Actor) -> None:
     url = f"proposals/{proposed.number}/accept/"
     assert call("POST", url, asker, {"version": 99})[0] == 409
     assert call("POST", url, asker, {"side": "RESOURCE"})[0] == 403
+    status, problem = call("POST", url, asker, {"amount": "3"})
+    assert (status, problem["errors"][0]["field"]) == (422, "amount")
     for quantity in ("-1", "0", "NaN", "9" * 30, "viel"):
         status, problem = call("POST", url, asker, {"quantity": quantity})
         assert (status, problem["errors"][0]["field"]) == (422, "quantity")
@@ -177,3 +201,40 @@ def test_suggestions_are_no_proposals(asker: Actor, giver: Actor) -> None:
     made = operations.propose_pair(need, offer, by=people.coordinator(), at=timezone.now())
     assert numbers(call("GET", "links", asker)) == []
     assert call("GET", f"links/{made.number}/", asker)[0] == 404
+
+
+def page_of(url: str, by: Actor | None = None) -> int:
+    """How the page behind an answer's `url` answers the one who was answered."""
+    client = Client()
+    if by is not None:
+        client.force_login(User.objects.get(pk=by.user_id))
+    answer = client.get(url)
+    if answer.streaming:
+        list(answer)
+    return answer.status_code
+
+
+def test_every_url_of_an_answer_is_a_page(proposed: Match, asker: Actor, giver: Actor) -> None:
+    shown = call("GET", f"proposals/{proposed.number}/", asker)[1]
+    assert page_of(shown["url"], asker) == 200
+    for by in (asker, giver):
+        call("POST", f"proposals/{proposed.number}/accept/", by)
+    photo = make_file(by=giver)
+    operations.record_delivery(
+        Match.objects.get(),
+        quantity=Decimal(30),
+        day=timezone.localdate(),
+        by=giver,
+        at=timezone.now(),
+        files=[photo],
+    )
+    link = call("GET", f"links/{proposed.number}/", asker)[1]
+    files = [one["url"] for delivery in link["deliveries"] for one in delivery["files"]]
+    assert len(files) == 1
+    assert [page_of(url, asker) for url in (link["url"], *files)] == [200, 200]
+    call("POST", f"links/{proposed.number}/confirm/", asker)
+    Match.objects.update(**THANKS_PUBLIC)
+    assert [page_of(row["url"]) for row in call("GET", "links")[1]["results"]] == [200]
+    for entries in ("needs", "resources"):
+        rows = call("GET", entries)[1]["results"]
+        assert [page_of(row["url"]) for row in rows] == [200] * len(rows), entries

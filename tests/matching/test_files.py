@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from archive import operations as archive
 from archive import permissions as archive_permissions
 from archive.models import File
 from core import audit
+from core.errors import NotAllowed
 from core.permissions import NOBODY, Actor
 from matching import operations, permissions, queries
 from matching.models import Match, Side
@@ -147,3 +149,31 @@ def test_the_links_api_lists_evidence_to_whom_it_is_for(pair: Pair) -> None:
         assert [one["files"] for one in values["deliveries"]] == [expected]
     assert queries.delivery_files([match], people.member()) == {}
     assert queries.delivery_files([match], NOBODY) == {}
+
+
+def test_evidence_stays_once_it_is_confirmed_or_the_link_is_over(pair: Pair) -> None:
+    match, file = delivered(pair, make_file(by=pair.giver, content=PNG, name="签收.png"))
+    file.refresh_from_db()
+    assert archive_permissions.can_withdraw(pair.giver, file)
+    operations.confirm_all(match, by=pair.needer, at=timezone.now())
+    refused = archive_permissions.can_withdraw(pair.giver, file)
+    assert not refused
+    assert "这是交付的凭证" in str(refused.reason)
+    with pytest.raises(NotAllowed):
+        archive.withdraw(file=file, reason="不要了", by=pair.giver, at=timezone.now())
+    client = browser(pair.giver.user_id)
+    page = client.get(reverse("matching:match-detail", args=[match.number]))
+    assert "撤下" not in page.content.decode()
+    assert client.get(f"/files/{file.number}/withdraw/").status_code == 403
+    archive.withdraw(file=file, reason="有人脸", by=people.coordinator(), at=timezone.now())
+    other, message = pair_message(pair)
+    assert archive_permissions.can_withdraw(other, message)
+
+
+def pair_message(pair: Pair) -> tuple[Actor, File]:
+    """A file of a message is no evidence: whoever sent it may take it back."""
+    match = Match.objects.get()
+    file = make_file(by=pair.needer, name="楼栋平面图.pdf")
+    operations.write_message(match, "", files=[file], by=pair.needer, at=timezone.now())
+    file.refresh_from_db()
+    return pair.needer, file

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import audit
+from core.audit import masked_caller
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import AuditEvent, OutboxEvent
 from marketplace.states import EntryState
@@ -104,7 +105,7 @@ def test_the_coordinator_answers_on_the_phone(pair: Pair) -> None:
     match = operations.accept(pair.proposed(), Side.NEED, by=by, at=timezone.now())
     assert match.need_answer == Answer.YES
     row = AuditEvent.objects.get(act="match.accept")
-    assert row.on_behalf_of == by.on_behalf_of
+    assert row.on_behalf_of == masked_caller(by.on_behalf_of) != ""
 
 
 def test_one_yes_twice_is_refused(pair: Pair) -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,9 +11,11 @@ from accounts.queries import BASE_PHONE
 from core.options import set_option
 from core.permissions import Actor
 from marketplace.models import Period
+from marketplace.states import EntryState
 from matching import operations
 from matching.models import Match, Side
 from matching.queries.reasons import Sentences, worth_telling
+from matching.states import MatchState
 from matching.views import shown
 from tests.archive.test_archive import browser
 from tests.factories import accounts as people
@@ -125,7 +128,7 @@ def test_an_amount_a_day_stays_one_and_is_not_once() -> None:
         (),
         period=pair.need.period,
     )
-    assert said == "数量够：需要 30份/天，还有 50份/天。"
+    assert said == "数量够：需要 30\u00a0份/天，还有 50\u00a0份/天。"
     assert "一次" not in [value for _label, value in shown.facts_of(need, "")]
 
 
@@ -187,3 +190,98 @@ def test_every_night_all_candidates_are_made_anew(pair: Pair) -> None:
     tally = operations.suggest_all(at=timezone.now(), tell=lambda *at: told.append(at))
     assert (tally.needs, told) == (1, [(1, 1)])
     assert Match.objects.filter(state="SUGGESTED").count() == tally.made
+
+
+def page_text(actor: Actor, address: str) -> str:
+    answer = browser(actor.user_id).get(address)
+    assert answer.status_code == 200
+    (main,) = BeautifulSoup(answer.content, "html.parser").select("main")
+    return main.get_text(" ", strip=True)
+
+
+def test_an_empty_amount_is_no_answer(pair: Pair) -> None:
+    match = pair.proposed()
+    client = browser(pair.needer.user_id)
+    address = reverse("matching:match-accept", args=[match.number])
+    form = {"acting_for": pair.needer.organization_number}
+    answer = client.post(address, form | {"quantity": ""})
+    assert answer.status_code == 422
+    assert "请写数量。推荐的是 30。" in answer.content.decode()
+    match.refresh_from_db()
+    assert match.state == MatchState.PROPOSED
+    assert client.post(address, form | {"quantity": "20"}).status_code == 302
+    other = browser(pair.giver.user_id)
+    assert "对方已经同意 20\u00a0份/天。" in other.get(address).content.decode()
+    form = {"acting_for": pair.giver.organization_number, "quantity": "12"}
+    done = other.post(address, form, follow=True).content.decode()
+    assert "对接成功，按 12\u00a0份/天 对接。" in done
+
+
+def test_more_than_agreed_is_asked_about_once_more_and_the_other_side_reads_it(pair: Pair) -> None:
+    match = pair.linked()
+    client = browser(pair.giver.user_id)
+    address = reverse("matching:delivery-new", args=[match.number])
+    assert "确实比约定的多" not in client.get(address).content.decode()
+    form = {
+        "acting_for": pair.giver.organization_number,
+        "quantity": "50",
+        "day": timezone.localdate().isoformat(),
+        "note": "多来了二十位老人",
+    }
+    asked = client.post(address, form)
+    assert asked.status_code == 422
+    soup = BeautifulSoup(asked.content, "html.parser")
+    assert [box["type"] for box in soup.select("input[name=over]")] == ["checkbox"]
+    assert client.post(address, form | {"over": "on"}).status_code == 302
+    text = page_text(pair.needer, reverse("matching:match-detail", args=[match.number]))
+    assert "比约定多 20\u00a0份" in text
+    assert "到今天，约定一共交付 30\u00a0份，已登记 50\u00a0份。" in text
+    assert "占用资源 原来 （空） → 改为 30\u00a0份/天" in text
+
+
+def test_the_page_says_what_confirming_early_sets_free() -> None:
+    pair = Pair(period="ONCE", availability="ONCE")
+    match = pair.linked()
+    operations.record_delivery(
+        match, quantity=Decimal(12), day=timezone.localdate(), by=pair.giver, at=timezone.now()
+    )
+    address = reverse("matching:match-detail", args=[match.number])
+    assert "18\u00a0份 不再留着，这条需求会重新等待对接。" in page_text(pair.needer, address)
+    chain = page_text(pair.needer, f"/needs/{pair.need.number}/")
+    assert "双方同意 30\u00a0份" in chain
+
+
+# -- near duplicates ------------------------------------------------------------------------
+TITLE = "高龄老人午餐配送，每日三十份"
+
+
+def test_ones_own_entry_in_intake_is_named_while_typing(pair: Pair) -> None:
+    mine = make_need(EntryState.SUBMITTED, organization=pair.need_side, title=TITLE)
+    typed = {"title": "高龄老人午餐配送，每日30份", "text_public": "送到家"}
+    url = reverse("matching:typing", args=["need"])
+    told = browser(pair.needer.user_id).post(url, typed).content.decode()
+    assert f"/needs/{mine.number}/" in told
+    assert "待受理" in told
+    itself = browser(pair.needer.user_id).post(url, {**typed, "number": mine.number})
+    assert f"/needs/{mine.number}/" not in itself.content.decode()
+    assert (
+        f"/needs/{mine.number}/"
+        not in browser(pair.giver.user_id).post(url, typed).content.decode()
+    )
+
+
+def test_intake_names_what_waits_there_too(pair: Pair) -> None:
+    first, second = (
+        make_need(EntryState.SUBMITTED, organization=pair.need_side, title=title)
+        for title in (TITLE, "高龄老人午餐配送，每日30份")
+    )
+    page = browser(pair.coordinator.user_id).get(f"/intake/needs/{second.number}/")
+    panel = page.content.decode().partition("已有的相近内容")[2]
+    assert f"/needs/{first.number}/" in panel
+
+
+def test_the_thresholds_of_fit_stand_beside_the_weights() -> None:
+    answer = browser(people.coordinator().user_id).get(reverse("matching:weights"))
+    assert [
+        (row["high"], row["medium"], row["fits"], row["floor"]) for row in answer.context["levels"]
+    ] == [(85, 55, 45, 30), (55, 35, 25, 15)]

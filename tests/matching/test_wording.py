@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching import wording
+from matching import decline_reasons, named, wording
 from matching.engine import TABLE, Item, Matcher, Quantity, Times
 from matching.engine.constraints import CONSTRAINTS
 
@@ -26,7 +26,7 @@ SENTENCES = {
     "same_category": "类别相同：为老服务。",
     "distance": "在同一个街道。",
     "times": "双方的时间对得上。",
-    "quantity": "数量够一部分：需要 30份，还有 12.5份。",
+    "quantity": "数量够一部分：需要 30\u00a0份，还有 12.5\u00a0份。",
     "freshness": "3 天内更新过。",
 }
 
@@ -51,7 +51,7 @@ def test_reasons_change_with_their_figures() -> None:
     assert wording.reason_sentence("freshness", 0.03, {"days": 0}) == "今天刚更新。"
     enough: dict[str, float | str] = {"needed": 1000.0, "left": 1200.0, "unit": "件"}
     assert wording.reason_sentence("quantity", 0.06, enough) == (
-        "数量够：需要 1000件，还有 1200件。"
+        "数量够：需要 1000\u00a0件，还有 1200\u00a0件。"
     )
 
 
@@ -88,3 +88,12 @@ def test_every_reason_of_a_real_pair_can_be_worded() -> None:
     assert {reason.code for reason in reasons} == SENTENCES.keys() - {"meaning"}
     for reason in reasons:
         assert wording.reason_sentence(reason.code, reason.points, reason.figures, reason.words)
+
+
+def test_every_weight_and_reason_has_words_that_are_translated() -> None:
+    assert {weight.code: weight.label for weight in TABLE} == {
+        code: str(label) for code, label in named.WEIGHTS.items()
+    }
+    assert [reason.message for reason in decline_reasons.all_reasons()] == [
+        str(label) for label in named.DECLINE_REASONS
+    ]

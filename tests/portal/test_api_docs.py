@@ -21,7 +21,7 @@ def test_every_call_of_the_schema_is_on_the_page() -> None:
         for path, methods in api_schema()["paths"].items()
         for method in methods
     ]
-    assert len(calls) == 19
+    assert len(calls) == 21
     text = page().get_text(" ")
     assert [call for call in calls if f"{call[0]} {call[1]}" not in text] == []
 
@@ -65,4 +65,15 @@ def test_searching_within() -> None:
     found = page("?q=撤回")
     folds = [fold["id"] for fold in found.select("details.fold")]
     assert folds == ["needs_withdraw", "resources_withdraw"]
-    assert "没有这样的接口" in page("?q=%00zzz").get_text()
+    assert "没有这样的接口" in page("?q=zzz").get_text()
+
+
+def test_numbers_in_text_and_null_are_told_as_they_come() -> None:
+    (group,) = api_groups(api_schema(), "", "一条需求")
+    kinds = {field.name: field.kind for field in group.calls[0].gives}
+    assert kinds["quantity"] == '写成文字的数，如 "30.00"，或 null'
+    assert kinds["category"] == "对象，或 null"
+    assert kinds["title"] == "文字"
+    assert kinds["source"] == 'SURVEY MEETING VISIT HOTLINE OTHER "" 之一'
+    (group,) = api_groups(api_schema(), "", "需求列表")
+    assert {f.name: f.kind for f in group.calls[0].gives}["next"] == "文字，或 null"

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
@@ -230,3 +231,18 @@ def test_the_bar_of_visitors_and_of_members() -> None:
     membership = make_membership()
     members = [words(a) for a in read("/workbench/", membership.user).select(".nav a")]
     assert members == ["待办", "供需广场", "我的需求", "我的资源", "对接", "消息"]
+
+
+def test_sums_and_categories_read_in_english() -> None:
+    link = finished_link()
+    unit, category = link.need.unit, link.need.category
+    assert unit is not None
+    assert category is not None
+    for path in ("/", "/results/"):
+        with override(get_language()):  # the request's language stays in the thread
+            answer = Client().get(path, headers={"Accept-Language": "en"})
+        assert unit.name_en in str(answer.context["handed_over"])
+        assert unit.name not in str(answer.context["handed_over"])
+    names = {name for _code, name, _on in answer.context["categories"]}
+    assert category.name_en in names
+    assert category.name not in names

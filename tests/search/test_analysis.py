@@ -115,6 +115,20 @@ def test_common_phrases_are_the_longest_shared_stretches() -> None:
     assert shared == ["上门送餐", "独居", "老人"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "offered", "shared"),
+    [
+        ("每户一桶5升油", "可以捐5升油二十桶", []),
+        ("五升油和大米", "捐五升油、大米", ["五升油", "大米"]),
+        ("独居老人需要上门送餐服务", "社区食堂为独居的老人上门送餐", ["上门送餐", "独居", "老人"]),
+        ("困难家庭需要棉衣", "困难家庭的棉衣", ["困难家庭", "棉衣"]),
+        ("AED培训", "教用aed", ["aed"]),
+    ],
+)
+def test_whole_phrases_are_whole_words(wanted: str, offered: str, shared: list[str]) -> None:
+    assert phrases.whole_phrases(wanted, offered) == shared
+
+
 def test_common_phrases_take_whole_latin_words_and_no_single_characters() -> None:
     assert phrases.common_phrases("AED培训", "教用aed") == ["aed"]
     assert phrases.common_phrases("修车", "修灯") == []

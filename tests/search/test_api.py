@@ -62,6 +62,7 @@ def test_a_hit_tells_what_the_reader_may_know() -> None:
         "url": f"/needs/{need.number}/",
     }
     assert "午餐" in hit["snippet"]
+    assert Client().get(hit["url"]).status_code == 200
 
 
 def test_with_and_without_the_last_slash_and_without_words() -> None:
@@ -112,6 +113,12 @@ def test_filters_and_pages() -> None:
         ("?cursor=nonsense", "cursor"),
         ("?" + "category=a&" * 1000, "category"),
         ("?colour=red", "colour"),
+        ("?page_size=abc", "page_size"),
+        ("?q=%00", "q"),
+        ("?q=%E2%80%AE", "q"),
+        ("?q=" + "a" * 3000, "q"),
+        ("?state=zzz", "state"),
+        ("?exact=yes", "exact"),
     ],
 )
 def test_bad_parameters_are_named(query: str, field: str) -> None:
@@ -119,6 +126,6 @@ def test_bad_parameters_are_named(query: str, field: str) -> None:
     assert (status, answer["errors"][0]["field"]) == (422, field)
 
 
-@pytest.mark.parametrize("q", ["%00", "𠮷", "\u202e", "%FF%FE", "a" * 3000, "'\"--", "-1"])
+@pytest.mark.parametrize("q", ["𠮷", "%FF%FE", "a" * 500, "'\"--", "-1"])
 def test_odd_words_find_nothing_and_break_nothing(q: str) -> None:
-    assert search(f"?q={q}")[0] in (200, 422)
+    assert search(f"?q={q}")[0] == 200

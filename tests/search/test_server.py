@@ -1,10 +1,7 @@
 """The search server beside the embedded index: it is fed, built anew, missed and caught up with."""
 
 import os
-import socket
-import uuid
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,77 +12,17 @@ from core.models import Delivery
 from search import operations
 from search.gateways import GatewayError
 from search.gateways.elasticsearch import ElasticsearchGateway, writing
-from search.gateways.elasticsearch.connection import Away, Breaker
+from search.gateways.elasticsearch.connection import Breaker
+from search.gateways.elasticsearch.documents import DIMENSIONS
 from search.gateways.elasticsearch.documents import source as as_written
-from search.gateways.shapes import NEWEST
+from search.gateways.elasticsearch.trouble import Away
+from search.gateways.shapes import NEWEST, Key, Neighborhood
 from search.models import EngineBacklog, EngineState
-from search.queries import engines, market
+from search.queries import engines
 from tests.factories.search import INTERNAL, MemorySource, document, request
+from tests.search.beside import built, closed_port, found, needs_server, put, sent, use
 
-SERVER = os.environ.get("TEST_ELASTICSEARCH_URL", "")
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(not SERVER, reason="no Elasticsearch was started for this run"),
-]
-
-
-def closed_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"https://127.0.0.1:{probe.getsockname()[1]}"
-
-
-def use(settings: Any, **changes: Any) -> ElasticsearchGateway:
-    """Set the search server as an installation would, with changes."""
-    settings.ELASTICSEARCH = {
-        "urls": [SERVER],
-        "prefix": f"gongyi-{uuid.uuid4().hex[:8]}",
-        "user": "writer",
-        "password": os.environ["TEST_ELASTICSEARCH_PASSWORD"],
-        "ca": os.environ["TEST_ELASTICSEARCH_CA"],
-        "shards": 1,
-        "replicas": 0,
-        "readers": {},
-        **changes,
-    }
-    engines.elasticsearch.cache_clear()
-    engines.forget()
-    gateway = engines.elasticsearch()
-    assert gateway is not None
-    return gateway
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[ElasticsearchGateway]:
-    gateway = use(settings)
-    yield gateway
-    gateway.indexes.drop(gateway.indexes.standing().schemas)
-    engines.elasticsearch.cache_clear()
-    engines.forget()
-
-
-def found(q: str = "", organization_id: int = 0, **more: Any) -> list[int]:
-    page = market(request(q, **more), organization_id=organization_id)
-    return [hit.id for hit in page.hits]
-
-
-def put(source: MemorySource, *documents: Any) -> None:
-    source.put(*documents)
-    operations.index_things(kind="need", ids=sorted({one.id for one in documents}))
-
-
-def sent(server: ElasticsearchGateway) -> None:
-    """Everything is sent, shown, and nobody's own any more."""
-    at = timezone.now()
-    operations.send(at)
-    server.refresh()
-    operations.send(at + timedelta(seconds=10))
-
-
-def built(source: MemorySource, server: ElasticsearchGateway, *documents: Any) -> None:
-    put(source, *documents)
-    operations.rebuild_engine(at=timezone.now())
-    sent(server)
+pytestmark = [pytest.mark.django_db, needs_server]
 
 
 def test_it_serves_once_it_was_built_and_finds_the_same(
@@ -293,3 +230,40 @@ def test_a_breaker_rests_longer_each_time() -> None:
     breaker.answered()
     now[0] += Breaker.LONGEST_REST
     assert not breaker.is_open
+
+
+class Graphed:
+    """A query's meaning where the stored vectors are too many to scan."""
+
+    def __init__(self, vector: list[float]) -> None:
+        self.asked = Neighborhood(tuple(vector), near=0.05, least=0.85)
+
+    def cosines(self, keys: Sequence[Key]) -> dict[Key, float]:
+        return {}
+
+    def nearest(self, level: str, limit: int) -> Sequence[Key]:
+        return []
+
+    def unscanned(self) -> Neighborhood:
+        return self.asked
+
+
+def test_what_is_near_comes_from_the_graph_where_that_is_switched_on(settings: Any) -> None:
+    def direction(place: int, lean: float = 0.0) -> list[float]:
+        return [1.0 if n == place else lean if n == place + 1 else 0.0 for n in range(DIMENSIONS)]
+
+    meaning = Graphed(direction(0))
+    for graph, expected in ((True, [1, 2]), (False, [1])):
+        server = use(settings, graph=graph)
+        server.clear()
+        some = [document(1, "老人助餐"), document(2, "银发食堂"), document(3, "儿童绘本")]
+        vectors = {
+            ("need", 1): direction(0),
+            ("need", 2): direction(0, 0.1),
+            ("need", 3): direction(9),
+        }
+        server.index(some, synonyms=engines_synonyms(), vectors=vectors)
+        server.refresh()
+        page = server.search(request("助餐"), synonyms=engines_synonyms(), meaning=meaning)
+        assert [hit.id for hit in page.hits] == expected
+        server.indexes.drop(server.indexes.standing().schemas)

@@ -2,7 +2,7 @@
 // keeps a copy in this browser at every key and posts the form to URL when the hand rests.
 // The copy is offered again after an error of the line, an ended session or the back button; it is
 // keyed by form and by organization acted for, so it never lands in somebody else's form.
-import { cookie, each, word } from "./page.js";
+import { cookie, each, renewToken, word } from "./page.js";
 
 const REST = 1500; // milliseconds without a key before the server is told
 const OLDEST = 14 * 24 * 3600 * 1000;
@@ -58,11 +58,11 @@ function offer(form, copy) {
 // (number and version of the draft); `address` is where the draft lives, so that loading the page
 // anew goes on with it; `whole` means that everything typed is kept there and no copy is needed;
 // `link` (`address`, `words`) opens in a window of its own, such as signing in again.
-async function tell(form, status) {
+async function tell(form, status, signal) {
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
   const sent = JSON.stringify(read(form));
-  const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "autosave", "X-CSRFToken": cookie("csrftoken") }, redirect: "manual" });
+  const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "autosave", "X-CSRFToken": cookie("csrftoken") }, redirect: "manual", signal });
   const json = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
   if (!answer.ok && !json.said) throw new Error(String(answer.status));
   if (answer.ok) settle(form, json, sent);
@@ -95,17 +95,24 @@ each("form[data-autosave]", (form) => {
   if (copy && !form.querySelector(".error-summary") && JSON.stringify(copy.values) !== asServed) offer(form, copy);
 
   let timer;
+  let saving;
   const changed = (event) => {
     if (event.isTrusted === false && event.type === "change") return;
     keep(form);
+    renewToken(form);
     clearTimeout(timer);
     if (!form.dataset.autosave) return show(status, word("savedHere", { time: clock(new Date()) }), false);
-    timer = setTimeout(() => tell(form, status).catch(() => show(status, word("notSent", { time: clock(new Date()) }), true)), REST);
+    timer = setTimeout(() => {
+      saving?.abort();
+      const own = saving = new AbortController();
+      tell(form, status, own.signal).catch(() => own.signal.aborted || show(status, word("notSent", { time: clock(new Date()) }), true));
+    }, REST);
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  // The copy is dropped only when the next page says that the form arrived.
-  form.addEventListener("submit", () => { keep(form); clearTimeout(timer); });
+  // The copy is dropped only when the next page says that the form arrived. A saving under way is
+  // let go: the server takes what one page saves and sends as the same hand, in whatever order.
+  form.addEventListener("submit", () => { keep(form); clearTimeout(timer); saving?.abort(); });
 });
 
 // `<template data-form-done="need-new">` on the page after sending: received, the copies go.

@@ -39,6 +39,12 @@ export function cookie(name) {
   return decodeURIComponent(found?.slice(name.length + 1) ?? "");
 }
 
+/** Signing in again, in another window, gave the browser a new token: the form sends that one. */
+export function renewToken(form) {
+  const field = form.elements.csrfmiddlewaretoken;
+  if (field && cookie("csrftoken")) field.value = cookie("csrftoken");
+}
+
 /** Says one line to everybody, screen readers included; `kind` is ok, wait or bad. */
 export function say(text, kind = "ok") {
   const place = document.getElementById("says");

@@ -1,6 +1,6 @@
 // The same form is not sent twice: the button shows that it works, a second press does nothing.
 // `Back` brings the page back as it was, so the guard is lifted then.
-import { cookie, word } from "./page.js";
+import { renewToken, word } from "./page.js";
 
 const free = (form) => {
   delete form.dataset.sent;
@@ -11,9 +11,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method === "dialog" || form.matches("[data-again]") || form.method === "get") return;
   if (form.dataset.sent) return event.preventDefault();
-  // Signing in again, in another window, gave the browser a new token: the form sends that one.
-  const token = form.elements.csrfmiddlewaretoken;
-  if (token && cookie("csrftoken")) token.value = cookie("csrftoken");
+  renewToken(form);
   form.dataset.sent = "1";
   const button = event.submitter;
   if (button?.matches(".btn")) {

@@ -10,12 +10,13 @@ from search.analysis.tokens import normalize
 from search.gateways import Held, Suggestion, terms
 from search.gateways.address import Account, Address
 from search.gateways.elasticsearch import asking, writing
-from search.gateways.elasticsearch.connection import Away, Connection
+from search.gateways.elasticsearch.connection import Connection
 from search.gateways.elasticsearch.cursor import is_ours
 from search.gateways.elasticsearch.documents import DIMENSIONS, key_of, name_of
 from search.gateways.elasticsearch.indexes import Indexes
 from search.gateways.elasticsearch.searching import Question
 from search.gateways.elasticsearch.statistics import plan
+from search.gateways.elasticsearch.trouble import REBUILD, Away
 from search.gateways.elasticsearch.writing import Target, Vectors
 from search.gateways.shapes import (
     LEVELS,
@@ -76,9 +77,7 @@ class ElasticsearchGateway:
                 Target(name, level, fresh=False) for level, name in standing.serving.items()
             ]
         if not targets:
-            raise Away(
-                "there is no index on the search server to write to: run manage.py search_rebuild"
-            )
+            raise Away(f"there is no index on the search server to write to: {REBUILD}")
         return targets
 
     # -- reading ---------------------------------------------------------------------------

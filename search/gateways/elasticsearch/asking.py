@@ -11,7 +11,17 @@ from elasticsearch.dsl.query import Query
 
 from search import ranking
 from search.gateways.elasticsearch.documents import FACET, name_of, whole
-from search.gateways.shapes import CLOSING_DAYS, NEVER, NEVER_CLOSES, OWN, Counts, Filters, Key
+from search.gateways.shapes import (
+    CLOSING_DAYS,
+    NEVER,
+    NEVER_CLOSES,
+    OWN,
+    WINDOW,
+    Counts,
+    Filters,
+    Key,
+    Neighborhood,
+)
 
 FIRST = float(2**22)
 """Weight of what is a candidate by its meaning: before all others, and exact in 32 bits."""
@@ -65,6 +75,24 @@ def rescored(query: Query, window: int) -> dict[str, Any]:
 
 def these(keys: Sequence[Key]) -> list[str]:
     return [name_of(*key) for key in keys]
+
+
+# -- meaning ------------------------------------------------------------------------------
+def neighbors(asked: Neighborhood) -> dict[str, Any]:
+    """The window's nearest vectors by the server's graph; twice as many are looked at a shard."""
+    return {
+        "field": "vector",
+        "query_vector": list(asked.vector),
+        "k": WINDOW,
+        "num_candidates": 2 * WINDOW,
+    }
+
+
+def near_enough(hits: Sequence[Mapping[str, Any]], asked: Neighborhood) -> tuple[str, ...]:
+    """Names of those within the bounds; the server's score of a cosine is (1 + cosine) / 2."""
+    cosines = {hit["_id"]: 2 * float(hit["_score"]) - 1 for hit in hits}
+    least = max(max(cosines.values(), default=0.0) - asked.near, asked.least)
+    return tuple(name for name, cosine in cosines.items() if cosine >= least)
 
 
 # -- filters ------------------------------------------------------------------------------

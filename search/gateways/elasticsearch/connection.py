@@ -3,7 +3,6 @@
 Whatever goes wrong arrives as a `GatewayError` whose message names the cause and the cure.
 """
 
-import logging
 import random
 import time
 from collections.abc import Callable
@@ -11,14 +10,12 @@ from threading import Lock
 from typing import TypeVar
 
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elastic_transport import TlsError, TransportError
 from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch
 
-from search.gateways import GatewayError
 from search.gateways.address import Account, Address
-
-log = logging.getLogger(__name__)
+from search.gateways.elasticsearch.trouble import BUSY, Away, translated
 
 Answer = TypeVar("Answer")
 
@@ -26,16 +23,7 @@ READ_SECONDS = 2.0
 """A search that takes longer counts as no answer: the embedded index is quicker."""
 WRITE_SECONDS = 30.0
 ATTEMPTS = 3
-FULL = (
-    "the search server takes no writes (its disk is nearly full): free space, it opens again by "
-    "itself"
-)
-_BUSY = frozenset({429, 502, 503, 504})
 _FIRST_PAUSE = 0.05
-
-
-class Away(GatewayError):
-    """The server gives no answer that can be used; asking later may help."""
 
 
 class Breaker:
@@ -89,6 +77,10 @@ class Connection:
                 self._clients[name] = self._new_client(account)
             return self._clients[name]
 
+    def _account(self, level: str) -> str:
+        """The beginning of the variables that name this level's account."""
+        return f"ELASTICSEARCH_{level}" if level in dict(self.address.readers) else "ELASTICSEARCH"
+
     def _new_client(self, account: Account) -> Elasticsearch:
         return Elasticsearch(
             list(self.address.urls),
@@ -102,13 +94,19 @@ class Connection:
         """Run a read. Raises Away at once while the breaker is open."""
         if self.breaker.is_open:
             raise Away("the search server did not answer a moment ago; it is tried again soon")
-        return self._run(call, self.client(level))
+        return self._run(call, self.client(level), level)
+
+    def probe(self, call: Callable[[Elasticsearch], Answer], *, level: str = "") -> Answer:
+        """Run a read whether or not the breaker is open: to see if the server is quick enough."""
+        return self._run(call, self.client(level), level)
 
     def order(self, call: Callable[[Elasticsearch], Answer]) -> Answer:
-        """Run a write or a probe as the writer, with time to finish; the breaker is not asked."""
+        """Run a write as the writer, with time to finish; the breaker is not asked."""
         return self._run(call, self.client().options(request_timeout=WRITE_SECONDS))
 
-    def _run(self, call: Callable[[Elasticsearch], Answer], client: Elasticsearch) -> Answer:
+    def _run(
+        self, call: Callable[[Elasticsearch], Answer], client: Elasticsearch, level: str = ""
+    ) -> Answer:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 answer = call(client)
@@ -116,7 +114,7 @@ class Connection:
                 if attempt < ATTEMPTS and _may_pass(error):
                     time.sleep(_FIRST_PAUSE * 2**attempt * random.random())  # noqa: S311 - jitter
                     continue
-                found = translated(error)
+                found = translated(error, self._account(level))
                 if isinstance(found, Away):
                     self.breaker.failed()
                 raise found from error
@@ -128,40 +126,5 @@ class Connection:
 def _may_pass(error: Exception) -> bool:
     """Whether the next moment may bring an answer; a timeout has cost enough already."""
     if isinstance(error, ApiError):
-        return error.meta.status in _BUSY
+        return error.meta.status in BUSY
     return isinstance(error, NoConnection) and not isinstance(error, TlsError)
-
-
-def translated(error: Exception) -> GatewayError:
-    """The error in words: what is wrong with the server, and what to do about it."""
-    if isinstance(error, ConnectionTimeout):
-        return Away("the search server is too slow: look at its load and its heap")
-    if isinstance(error, TlsError):
-        return Away(
-            "the certificate of the search server is not accepted: it may have expired, or "
-            "ELASTICSEARCH_CA does not name the authority that signed it"
-        )
-    if isinstance(error, ApiError):
-        return _refusal(error)
-    return Away("no search server answers at ELASTICSEARCH_URL: start it, or correct the address")
-
-
-def _refusal(error: ApiError) -> GatewayError:
-    status, kind = error.meta.status, error.error
-    if status == 401:
-        return Away(
-            "the search server does not know the user or the password of ELASTICSEARCH_USER "
-            "(or of a reader account)"
-        )
-    if "cluster_block" in kind:
-        return Away(FULL)
-    if status == 403:
-        return Away(
-            "the account may not do this on the search server: give it the roles of "
-            "deploy/elasticsearch/roles.yml"
-        )
-    if status == 404 and "index_not_found" in kind:
-        return Away("an index is missing on the search server: run manage.py search_rebuild")
-    if status in _BUSY or status >= 500:
-        return Away(f"the search server cannot answer ({status} {kind})")
-    return GatewayError(f"the search server refused a request ({status} {kind})", permanent=True)

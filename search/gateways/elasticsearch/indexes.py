@@ -7,14 +7,26 @@ serves only after it was filled and checked: an alias is proof that its index is
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from elasticsearch import Elasticsearch
 
-from search.gateways.elasticsearch.connection import FULL, Away, Connection
+from search.gateways.elasticsearch.connection import Connection
 from search.gateways.elasticsearch.documents import mapping, schema, settings
+from search.gateways.elasticsearch.trouble import (
+    CLOSED,
+    FULL,
+    INCOMPLETE,
+    OTHER_VERSION,
+    REBUILD,
+    RED,
+    Away,
+)
 from search.gateways.shapes import LEVELS
 
 NEXT = "-next"
+_FLOOD = "index.blocks.read_only_allow_delete"
+"""What the server itself sets when its disk is nearly full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,7 @@ class Indexes:
         """Let the filled indexes serve, all levels in one step; returns those that served before."""
         standing = self.standing()
         if len(standing.building) != len(LEVELS):
-            raise Away("there is no finished build to switch to: run manage.py search_rebuild")
+            raise Away(f"there is no finished build to switch to: {REBUILD}")
         actions: list[dict[str, object]] = []
         for level in LEVELS:
             fresh, alias = standing.building[level], self.alias(level)
@@ -116,18 +128,21 @@ class Indexes:
         )
 
     def trouble(self) -> str:
-        """Why the server must not be asked now, in words; empty when it may be."""
-        health = self._connection.order(lambda es: es.cluster.health(timeout="2s"))
+        """Why the server must not be asked now, in words; empty when it may be.
+
+        Each level is also asked as its reader would: a server that takes longer than a search may
+        last, or that lets the writer in but not a reader, must not be asked either. Raises Away.
+        """
+        health = self._connection.probe(lambda es: es.cluster.health(timeout="1s"))
         if health["status"] == "red":
-            return "the search cluster is red: part of its data is missing, look at its nodes"
+            return RED
         standing = self.standing()
         if len(standing.serving) != len(LEVELS):
-            return "there is no complete index on the search server: run manage.py search_rebuild"
+            return INCOMPLETE
         if standing.of_another_version(standing.serving.values()):
-            return (
-                "the index on the search server was made by another version: "
-                "run manage.py search_rebuild"
-            )
+            return OTHER_VERSION
+        for level in LEVELS:
+            self._connection.probe(partial(_asked, index=self.alias(level)), level=level)
         return self._blocked()
 
     def _blocked(self) -> str:
@@ -140,11 +155,17 @@ class Indexes:
                 )
             )
 
+        set_: set[str] = set()
         for facts in self._connection.order(blocks).values():
             held = facts.get("settings", {}) if isinstance(facts, dict) else {}
-            if any(str(value) == "true" for value in held.values()):
-                return FULL
-        return ""
+            set_ |= {name for name, value in held.items() if str(value) == "true"}
+        if _FLOOD in set_:
+            return FULL
+        return CLOSED if set_ else ""
+
+
+def _asked(es: Elasticsearch, *, index: str) -> object:
+    return es.search(index=index, size=0, track_total_hits=False, terminate_after=1)
 
 
 def _number(name: str) -> int:

@@ -18,7 +18,7 @@ from search.gateways import highlights, terms
 from search.gateways.elasticsearch import asking
 from search.gateways.elasticsearch.connection import Connection
 from search.gateways.elasticsearch.cursor import Cursor, decode, encode
-from search.gateways.elasticsearch.documents import key_of, moment
+from search.gateways.elasticsearch.documents import DIMENSIONS, key_of, moment
 from search.gateways.elasticsearch.lists import Listed, listed
 from search.gateways.elasticsearch.statistics import Plan, plan
 from search.gateways.shapes import (
@@ -45,6 +45,8 @@ class _Ranked:
     score: float
     words: float = 0.0
     """The words' part of the score, which the shares of terms add up to."""
+    best: float = 0.0
+    """What the words' part was divided by; 0 where the server's own score is not looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,17 @@ class Question:
         if not self.words:
             return Cursor()
         planned = self._plan()
-        near = self.meaning.nearest(self.request.level, WINDOW) if self.meaning else ()
-        return Cursor(tuple(planned.weights.items()), planned.floor, tuple(asking.these(near)))
+        return Cursor(tuple(planned.weights.items()), planned.floor, self._near())
+
+    def _near(self) -> tuple[str, ...]:
+        """What is near in meaning: of the stored vectors, or of the server's graph."""
+        if self.meaning is None:
+            return ()
+        asked = self.meaning.unscanned() if self.connection.address.graph else None
+        if asked is None or len(asked.vector) != DIMENSIONS:
+            return tuple(asking.these(self.meaning.nearest(self.request.level, WINDOW)))
+        answer = self._ask({"knn": asking.neighbors(asked), "size": WINDOW})
+        return asking.near_enough(answer["hits"]["hits"], asked)
 
     def _plan(self) -> Plan:
         if self.planned is None:
@@ -148,7 +159,7 @@ class Question:
         cosines = self.meaning.cosines(list(keys.values())) if self.meaning else {}
         by_name = {tie: cosines[key] for tie, key in keys.items() if key in cosines}
         ranked = [
-            _Ranked(_name(one.key), one.score, words[one.key])
+            _Ranked(_name(one.key), one.score, words[one.key], best)
             for one in ranking.add_meaning(scored, by_name)
         ]
         return ranked, self._read_counts(answer)
@@ -235,6 +246,7 @@ class Question:
         )
         always = highlights.always_marked(self.request.q, self.groups) if self.words else ()
         shares = self._shares(rows) if self.words and rows else {}
+        shown = _exactly(shown, shares)
         return tuple(
             _hit(
                 rows[one.name],
@@ -270,6 +282,22 @@ def documents(
         return {}
     answer = connection.ask(lambda es: es.mget(index=index, ids=list(names)), level=level)
     return {one["_id"]: one["_source"] for one in answer["docs"] if one.get("found")}
+
+
+def _exactly(
+    shown: Sequence[_Ranked], shares: Mapping[str, Iterable[ranking.Contribution]]
+) -> list[_Ranked]:
+    """The page's ranked rows in the order of their exact scores, what follows them as it was.
+
+    The server keeps the length of a text in one byte, so its own score is some percent off. It
+    decides which entries are on the page; their order among themselves is that of the product.
+    """
+    found = []
+    for one in (one for one in shown if one.best):
+        words = sum(share.points for share in shares.get(one.name, ())) / one.best
+        found.append(replace(one, score=one.score + words - one.words, words=words))
+    found.sort(key=lambda one: (-one.score, _tie(one.name)))
+    return [*found, *(one for one in shown if not one.best)]
 
 
 def _scaled(shares: Iterable[ranking.Contribution], one: _Ranked) -> tuple[Share, ...]:

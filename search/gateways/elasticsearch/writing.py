@@ -14,8 +14,9 @@ from core.ports import SearchDocument
 from search.analysis.synonyms import SynonymTable
 from search.gateways import DocumentsRefused, Refused
 from search.gateways.checksums import checksum
-from search.gateways.elasticsearch.connection import FULL, Away, Connection
+from search.gateways.elasticsearch.connection import Connection
 from search.gateways.elasticsearch.documents import key_of, name_of, source
+from search.gateways.elasticsearch.trouble import FULL, Away
 from search.gateways.shapes import LEVELS, Key
 from search.gateways.terms import analyzer_version
 

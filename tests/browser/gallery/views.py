@@ -28,7 +28,6 @@ def forms_page(request: HttpRequest) -> HttpResponse:
         "forms",
         nav=samples.OWN_NAV,
         actor=samples.OWNER,
-        shell={**samples.SHELL, "caller": "张桂兰", "caller_end_url": "#"},
         form=NeedForm(HALF_RIGHT),
         section="needs",
     )

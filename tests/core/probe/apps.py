@@ -6,7 +6,6 @@ class ProbeConfig(AppConfig):
     label = "probe"
 
     def ready(self) -> None:
-        from core import outbox  # noqa: PLC0415 - models exist only now
-        from tests.core.probe.handlers import slow  # noqa: PLC0415
+        from tests.core.probe.handlers import register  # noqa: PLC0415 - models exist only now
 
-        outbox.handles("probe.went")(slow)
+        register()

@@ -1,0 +1,1 @@
+"""How many jobs a second the engines deliver; see `benchmarks.job_rates.rates`."""
