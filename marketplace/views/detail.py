@@ -80,8 +80,14 @@ class EntryPage(SideView, Page):
             files=queries.files_of_entry(entry, self.actor),
             steps=ports.chain_steps(self.subject, self.actor),
             chip_kind=shown.CHIPS[EntryState(entry.state)],
-            **{"facts": shown.facts(entry), **kwargs},
+            facts=[*shown.facts(entry), *self.closing()],
+            **kwargs,
         )
+
+    def closing(self) -> list[shown.Fact]:
+        """The day on which it closes by itself, also where nobody wrote one; a page that says it
+        elsewhere adds nothing."""
+        return []
 
 
 class EntryDetail(EntryPage):
@@ -96,7 +102,6 @@ class EntryDetail(EntryPage):
             inside=inside,
             texts=self.texts() if inside else [],
             meter=self.meter(),
-            facts=[*shown.facts(entry), *self.closing()],
             crumbs=self.crumbs(),
             untitled=_("还没写标题"),
             stay_url=self.request.path,
@@ -141,7 +146,6 @@ class EntryDetail(EntryPage):
         return shown.quantity_words(self.entry)
 
     def closing(self) -> list[shown.Fact]:
-        """The day on which it closes by itself: also where nobody wrote one."""
         entry = self.entry
         if entry.closes_on is None or entry.state in CLOSED:
             return []
